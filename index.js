@@ -1,0 +1,7 @@
+module.exports = {
+	...require('./dist/credentials/JodoApi.credentials.js'),
+	...require('./dist/nodes/Jodo/Jodo.node.js'),
+	...require('./dist/nodes/JodoTrigger/JodoTrigger.node.js'),
+	...require('./dist/nodes/JodoTrigger/events.js'),
+	...require('./dist/nodes/JodoTrigger/signature.js'),
+};
