@@ -1,0 +1,112 @@
+import type {
+	IAuthenticateGeneric,
+	Icon,
+	ICredentialTestRequest,
+	ICredentialType,
+	INodeProperties,
+} from 'n8n-workflow';
+
+import { ENVIRONMENT_NAMES, HOSTS } from '../nodes/shared/environments';
+
+/** Keys of one institute in one environment. https://docs.jodo.in/getting-started/authentication/ */
+export class JodoApi implements ICredentialType {
+	name = 'jodoApi';
+
+	displayName = 'Jodo API';
+
+	icon: Icon = { light: 'file:../icons/jodo.svg', dark: 'file:../icons/jodo.dark.svg' };
+
+	documentationUrl = 'https://github.com/n8n-nodes-jodo/n8n-nodes-jodo#credentials';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Environment',
+			name: 'environment',
+			type: 'options',
+			options: [
+				{
+					name: ENVIRONMENT_NAMES.production,
+					value: 'production',
+					description: 'Real payments from parents',
+				},
+				{
+					name: ENVIRONMENT_NAMES.uat,
+					value: 'uat',
+					description: 'For trying things out: no money moves',
+				},
+				{
+					name: ENVIRONMENT_NAMES.custom,
+					value: 'custom',
+					description: 'Another address, such as a local sandbox',
+				},
+			],
+			default: 'production',
+			description:
+				'Live and Test (UAT) have different keys and different records. Jodo gives you the keys of each.',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. http://localhost:4010',
+			description: 'Address that speaks like Jodo, without the path',
+			displayOptions: { show: { environment: ['custom'] } },
+		},
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+		},
+		{
+			displayName: 'API Secret',
+			name: 'apiSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+		},
+		{
+			displayName: 'Webhook Secret',
+			name: 'webhookSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				'Leave empty unless Jodo sets up the webhook for you: then agree on a long random text with Jodo and enter it here. Otherwise the Jodo Trigger makes a secret of its own.',
+		},
+	];
+
+	authenticate: IAuthenticateGeneric = {
+		type: 'generic',
+		properties: {
+			auth: {
+				username: '={{$credentials.apiKey}}',
+				password: '={{$credentials.apiSecret}}',
+			},
+		},
+	};
+
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: `={{$credentials.environment === "uat" ? "${HOSTS.uat}" : $credentials.environment === "custom" ? $credentials.baseUrl.trim().replace(/\\/+$/, "") : "${HOSTS.production}"}}`,
+			url: '/api/v1/integrations/erp/branches',
+			disableFollowRedirect: true,
+		},
+		rules: [
+			{
+				// A 2xx alone is not proof: Jodo's envelope says whether the call succeeded.
+				type: 'responseSuccessBody',
+				properties: {
+					key: 'status',
+					value: 'error',
+					message: 'Jodo did not accept these keys for this environment',
+				},
+			},
+		],
+	};
+}

@@ -1,0 +1,31 @@
+/** Jodo's lists of codes: read by the Get Many operations and by every field that asks for such a code. */
+import type { IDataObject } from 'n8n-workflow';
+
+import type { JodoRequest } from '../../../shared/transport';
+import { pathOf } from '../../../shared/transport';
+
+export interface CodeList {
+	path: string;
+	/**
+	 * Under which key an entry holds its code. Fee components and discounts are documented; for branches and
+	 * grades the page is not public, and clients read `code`.
+	 */
+	codeKeys: string[];
+}
+
+export const LISTS = {
+	branches: { path: pathOf`/erp/branches`, codeKeys: ['code', 'collector_code'] },
+	grades: { path: pathOf`/erp/grades`, codeKeys: ['code', 'grade', 'component_type'] },
+	feeComponents: { path: pathOf`/erp/fee-components`, codeKeys: ['component_type', 'code'] },
+	discounts: { path: pathOf`/erp/discounts`, codeKeys: ['discount_type', 'code'] },
+} satisfies Record<string, CodeList>;
+
+/** @param branch needed where the institute has several branches */
+export function listRequest(list: CodeList, branch?: string): JodoRequest {
+	return { method: 'GET', path: list.path, qs: branch ? { collector_code: branch } : undefined };
+}
+
+/** The entries as Jodo gave them. */
+export function listRecords(answer: IDataObject): IDataObject[] | undefined {
+	return Array.isArray(answer.data) ? (answer.data as IDataObject[]) : undefined;
+}

@@ -1,0 +1,52 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { ZodTypeAny } from 'zod/v3';
+
+import type { JodoRequest, Repeat } from '../../shared/transport';
+
+/** What the user chose for one item: every field of the operation by its name, locators unwrapped. */
+export type Values = IDataObject & {
+	/** Jodo's request body, checked; only where the operation has one. */
+	body?: IDataObject;
+};
+
+/** One operation of the node: its texts, its fields, its request and what becomes of the answer. */
+export interface Operation {
+	/** In the drop-down; without the resource. */
+	name: string;
+	/** In the list of actions, with the resource. */
+	action: string;
+	description: string;
+	repeat: Repeat;
+	/** Fields outside the body: ids in the path, query parameters, the shape of the output. */
+	fields: INodeProperties[];
+	body?: {
+		/** Parameter names are Jodo's names in camelCase (see shared/body.ts). */
+		fields: INodeProperties[];
+		/** Jodo's documented body, lenient in what it reads and exact in what it gives. */
+		schema: (timezone: string) => ZodTypeAny;
+		/** Jodo's documented sample, shown as the default of the JSON field. */
+		sample: IDataObject;
+	};
+	request(values: Values): JodoRequest;
+	/**
+	 * The output for Jodo's answer (its whole body, envelope included).
+	 * Undefined if the answer lacks what every good one has: it then counts as unreadable.
+	 */
+	output(answer: IDataObject, values: Values): IDataObject | IDataObject[] | undefined;
+	/** What the user must look for at Jodo when the outcome of a `repeat: never` operation is unknown. */
+	afterUnknown?: string;
+	/** A question whose answer shows that the work was done, for a repeat refused after a lost answer. */
+	wasDone?: {
+		request(values: Values): JodoRequest;
+		test(answer: IDataObject): boolean;
+	};
+	/** Items with the same key are worked on in input order, one after the other. */
+	serialKey?(values: Values): string;
+}
+
+export interface Resource<Names extends string = string> {
+	/** In the drop-down, singular. */
+	name: string;
+	description: string;
+	operations: Record<Names, Operation>;
+}

@@ -1,0 +1,42 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { additionalFields, branch, payerAndAmounts, studentFields } from '../../../shared/fields';
+import { pathOf } from '../../../shared/transport';
+import { text, webAddress } from '../../../shared/values';
+import { checkoutBody, checkoutSample, createdOrder } from '../checkout';
+import type { Operation } from '../operation';
+
+const callbackUrl: INodeProperties = {
+	displayName: 'Return Address',
+	name: 'callbackUrl',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. https://www.example.com/fees/thank-you',
+	description:
+		'Where the browser goes after checkout. It is no proof of payment: wait for the event, or get the order.',
+};
+
+/**
+ * https://docs.jodo.in/pay/api/create-order/ ; `collector_code` is not in its table, but in the samples of
+ * https://docs.jodo.in/getting-started/integration-patterns/order/
+ */
+export const create: Operation = {
+	name: 'Create',
+	action: 'Create a pay order',
+	description:
+		'Ask Jodo for a new checkout page that your own portal opens for the payer (Create Pay Order)',
+	repeat: 'never',
+	fields: [],
+	body: {
+		fields: [...payerAndAmounts, additionalFields([...studentFields, branch(), callbackUrl])],
+		schema: (timezone) =>
+			checkoutBody(timezone).extend({
+				collector_code: text().optional(),
+				callback_url: webAddress().optional(),
+			}),
+		sample: { ...checkoutSample, callback_url: 'https://www.example.com/payment/callback' },
+	},
+	request: ({ body }) => ({ method: 'POST', path: pathOf`/pay/orders`, body }),
+	output: createdOrder,
+	afterUnknown: 'Look in the Jodo dashboard for an order of this payer and amount',
+};

@@ -1,0 +1,24 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { idField } from '../../../shared/fields';
+import { pathOf } from '../../../shared/transport';
+import type { Operation } from '../operation';
+import { get } from './get.operation';
+
+/** https://docs.jodo.in/pay/api/cancel-payment-link/ */
+export const cancel: Operation = {
+	name: 'Cancel',
+	action: 'Cancel a payment link',
+	description: 'Stop an unpaid link from taking money; it cannot be revived (Cancel Payment Link)',
+	repeat: 'safe',
+	fields: [idField('orderId', 'Order ID', 'e.g. order_12345', 'The order_id that Create returned')],
+	request: ({ orderId }) => ({
+		method: 'DELETE',
+		path: pathOf`/pay/payment_links/${orderId as string}`,
+	}),
+	output: (_answer, { orderId }) => ({ success: true, order_id: orderId }),
+	wasDone: {
+		request: get.request,
+		test: (answer) => (answer.data as IDataObject | undefined)?.status === 'cancelled',
+	},
+};

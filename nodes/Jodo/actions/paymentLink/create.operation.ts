@@ -1,0 +1,34 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { additionalFields, payerAndAmounts, studentFields } from '../../../shared/fields';
+import { pathOf } from '../../../shared/transport';
+import { deadline } from '../../../shared/values';
+import { checkoutBody, checkoutSample, createdOrder } from '../checkout';
+import type { Operation } from '../operation';
+
+const expiresAt: INodeProperties = {
+	displayName: 'Expires At',
+	name: 'expiresAt',
+	type: 'dateTime',
+	default: '',
+	description:
+		'After this moment the link takes no money. A date alone means the end of that day.',
+};
+
+/** https://docs.jodo.in/pay/api/create-payment-link/ */
+export const create: Operation = {
+	name: 'Create',
+	action: 'Create a payment link',
+	description:
+		'Ask Jodo for a new link that collects the amounts; sending the link to the payer is up to you (Create Payment Link)',
+	repeat: 'never',
+	fields: [],
+	body: {
+		fields: [...payerAndAmounts, additionalFields([...studentFields, expiresAt])],
+		schema: (timezone) => checkoutBody(timezone).extend({ expires_at: deadline(timezone).optional() }),
+		sample: checkoutSample,
+	},
+	request: ({ body }) => ({ method: 'POST', path: pathOf`/pay/payment_links`, body }),
+	output: createdOrder,
+	afterUnknown: 'Look in the Jodo dashboard for a payment link of this payer and amount',
+};

@@ -1,0 +1,88 @@
+/**
+ * From the fields of a form to the body of a request, and from a place in that body back to the field.
+ * The parameter `dateOfBirth` is Jodo's `date_of_birth`; the one list inside a fixed collection is
+ * Jodo's array; `additionalFields` is no level of its own.
+ */
+import type { IDataObject, INodeProperties, INodePropertyCollection } from 'n8n-workflow';
+import { isResourceLocatorValue } from 'n8n-workflow';
+
+import { isEmpty } from './values';
+
+const toSnake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** The code in a resource locator, or the value itself: n8n does not unwrap locators inside collections. */
+export function codeOf(value: unknown): unknown {
+	return isResourceLocatorValue(value) ? value.value : value;
+}
+
+function listOf(field: INodeProperties): INodePropertyCollection {
+	return (field.options as INodePropertyCollection[])[0] as INodePropertyCollection;
+}
+
+/** Builds the body from what the user entered; empty fields are left out. */
+export function bodyOf(fields: INodeProperties[], values: IDataObject): IDataObject {
+	const body: IDataObject = {};
+	for (const field of fields) {
+		const value = codeOf(values[field.name]);
+		if (isEmpty(value)) continue;
+		if (field.type === 'collection') {
+			Object.assign(body, bodyOf(field.options as INodeProperties[], value as IDataObject));
+		} else if (field.type === 'fixedCollection') {
+			body[toSnake(field.name)] = rowsOf(field, value);
+		} else {
+			body[toSnake(field.name)] = value as IDataObject;
+		}
+	}
+	return body;
+}
+
+function rowsOf(field: INodeProperties, value: unknown): IDataObject {
+	const { name, values: fields } = listOf(field);
+	// An expression may give the bare list instead of n8n's own nesting.
+	const rows = Array.isArray(value) ? value : (value as IDataObject)[name];
+	if (!Array.isArray(rows)) return (isEmpty(rows) ? [] : rows) as IDataObject;
+	return rows.map((row: IDataObject) => bodyOf(fields, fromJodoNames(fields, row))) as never;
+}
+
+/** Rows mapped from elsewhere may already carry Jodo's names. */
+function fromJodoNames(fields: INodeProperties[], row: IDataObject): IDataObject {
+	const renamed: IDataObject = { ...row };
+	for (const { name } of fields) renamed[name] ??= row[toSnake(name)];
+	return renamed;
+}
+
+/** Where a value stands in the body, as keys and row numbers from 0. */
+export type BodyPath = ReadonlyArray<string | number>;
+
+/** Names a place as the form does: 'Amount' in row 2 of 'Amounts to Collect'. */
+export function labelOf(fields: INodeProperties[], path: BodyPath): string | undefined {
+	const [key, row, ...rest] = path;
+	for (const field of fields) {
+		if (field.type === 'collection') {
+			const label = labelOf(field.options as INodeProperties[], path);
+			if (label) return label;
+		}
+		if (field.type === 'collection' || toSnake(field.name) !== key) continue;
+		const own = `'${field.displayName}'`;
+		if (row === undefined || field.type !== 'fixedCollection') return own;
+		const place = `row ${Number(row) + 1} of ${own}`;
+		const inner = rest.length ? labelOf(listOf(field).values, rest) : undefined;
+		return inner ? `${inner} in ${place}` : place;
+	}
+	return undefined;
+}
+
+/** Names a place as a developer does: details[1].amount */
+export function pathText(path: BodyPath): string {
+	return path
+		.map((key, i) => (typeof key === 'number' ? `[${key}]` : i === 0 ? key : `.${key}`))
+		.join('');
+}
+
+/** Reads a place as an API names it: details.1.amount or details[1].amount. */
+export function pathFrom(key: string): BodyPath {
+	return key
+		.split(/[.[\]]+/)
+		.filter(Boolean)
+		.map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+}

@@ -1,0 +1,28 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+/**
+ * Where each environment's API lives. Keys and records of Live and Test are separate.
+ * https://docs.jodo.in/getting-started/environments/
+ */
+export const HOSTS = {
+	production: 'https://ext.jodo.in',
+	uat: 'https://ext.devtest1.jodopay.com',
+} as const;
+
+export type Environment = keyof typeof HOSTS | 'custom';
+
+/** What a user calls the environment: the words of the credential's drop-down. */
+export const ENVIRONMENT_NAMES: Record<Environment, string> = {
+	production: 'Live',
+	uat: 'Test (UAT)',
+	custom: 'Custom',
+};
+
+/** The address every path is appended to, without a trailing slash. Empty if a custom one is missing. */
+export function baseUrlOf(credential: ICredentialDataDecryptedObject): string {
+	const environment = credential.environment as Environment;
+	if (environment === 'production' || environment === 'uat') return HOSTS[environment];
+	return String(credential.baseUrl ?? '')
+		.trim()
+		.replace(/\/+$/, '');
+}

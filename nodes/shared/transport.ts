@@ -1,0 +1,206 @@
+import { sleep } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	IHookFunctions,
+	IHttpRequestMethods,
+	ILoadOptionsFunctions,
+	IN8nHttpFullResponse,
+} from 'n8n-workflow';
+
+import { baseUrlOf } from './environments';
+import type { Pace } from './pace';
+
+/** Every path of Jodo's API begins with this. https://docs.jodo.in/getting-started/api-structure/ */
+export const API = '/api/v1/integrations';
+
+export interface JodoRequest {
+	method: IHttpRequestMethods;
+	/** Begins with a slash; ids in it are URL-encoded (`pathOf`). */
+	path: string;
+	qs?: IDataObject;
+	body?: IDataObject;
+}
+
+/**
+ * How a request ended, told by what is known about the work at Jodo:
+ * - `done`: a 2xx whose body can be read (empty counts as `{}`);
+ * - `refused`: Jodo said no (4xx, or `status: error`); nothing was done;
+ * - `notSent`: the request did not reach Jodo, or Jodo turned it away unread (429); nothing was done;
+ * - `unknown`: it may or may not have been done.
+ */
+export type JodoOutcome = {
+	/** An earlier attempt of this call ended `unknown`. */
+	lostBefore?: boolean;
+} & (
+	| { kind: 'done'; status: number; body: IDataObject }
+	| { kind: 'refused'; status: number; body: unknown }
+	| { kind: 'notSent'; reason: string; status?: number; body?: unknown }
+	| { kind: 'unknown'; reason: string; status?: number; body?: unknown }
+);
+
+/** `never`: doing it twice would create something twice, so only what was certainly not done is repeated. */
+export type Repeat = 'safe' | 'never';
+
+export type Send = (request: JodoRequest, repeat: Repeat) => Promise<JodoOutcome>;
+
+type Context = IExecuteFunctions | IHookFunctions | ILoadOptionsFunctions;
+
+interface TransportOptions {
+	/** Shared by all requests that must slow down together. */
+	pace: Pace;
+	timeoutMs?: number;
+}
+
+const TIMEOUT_MS = 30_000;
+const ATTEMPTS = 4;
+const FIRST_RETRY_MS = 500;
+
+/** Connections that were never established: the request cannot have been acted on. */
+const NEVER_CONNECTED = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/;
+const BAD_CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_TLS|EPROTO|wrong version number/i;
+
+/** A path with its ids encoded: pathOf`/pay/orders/${orderId}`. */
+export function pathOf(parts: TemplateStringsArray, ...ids: string[]): string {
+	return API + parts.reduce((path, part, i) => path + encodeURIComponent(ids[i - 1] ?? '') + part);
+}
+
+/**
+ * A function that sends requests with the node's credential and retries what may be retried.
+ * It resolves for every answer and every broken connection; it throws only if the credential cannot be read.
+ * Redirects are not followed: the keys must not travel to another host.
+ */
+export async function createTransport(context: Context, options: TransportOptions): Promise<Send> {
+	const baseURL = baseUrlOf(await context.getCredentials('jodoApi'));
+	const { pace, timeoutMs = TIMEOUT_MS } = options;
+	const signal =
+		'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+
+	async function once(request: JodoRequest): Promise<JodoOutcome & { headers?: IDataObject }> {
+		if (!/^https?:\/\/[^/]/.test(baseURL)) {
+			return {
+				kind: 'notSent',
+				reason: "'Base URL' in the Jodo credential is not a web address (https://…)",
+			};
+		}
+		const finished = new AbortController();
+		try {
+			const answer = context.helpers.httpRequestWithAuthentication.call(context, 'jodoApi', {
+				method: request.method,
+				baseURL,
+				url: request.path,
+				qs: request.qs,
+				body: request.body,
+				headers: { Accept: 'application/json' },
+				timeout: timeoutMs,
+				disableFollowRedirect: true,
+				ignoreHttpStatusErrors: true,
+				returnFullResponse: true,
+				// Read as text and parsed here: a broken body must not pass for a good one.
+				encoding: 'text',
+			}) as Promise<IN8nHttpFullResponse>;
+			// The client's own time-out watches for silence only; a trickle would outlast it.
+			const deadline = sleep(timeoutMs + 1_000, finished.signal).then(
+				() => 'late' as const,
+				() => 'late' as const,
+			);
+			answer.catch(() => {});
+			const response = await Promise.race([answer, deadline]);
+			return response === 'late' ? { kind: 'unknown', reason: tooLate(timeoutMs) } : read(response);
+		} catch (error) {
+			return brokenConnection(error as Error, timeoutMs);
+		} finally {
+			finished.abort();
+		}
+	}
+
+	return async (request, repeat) => {
+		let lostBefore = false;
+		for (let attempt = 1; ; attempt++) {
+			await pace.ready(signal);
+			const startedAt = Date.now();
+			const { headers, ...outcome } = await once(request);
+			const again = signal?.aborted
+				? false
+				: outcome.status === 429
+					? pace.slowDown(startedAt, retryAfterMs(headers?.['retry-after']))
+					: attempt < ATTEMPTS && mayRepeat(outcome, repeat);
+			if (!again) {
+				if (outcome.kind === 'done') pace.succeeded();
+				return { ...outcome, lostBefore };
+			}
+			if (outcome.kind === 'unknown') lostBefore = true;
+			if (outcome.status !== 429) {
+				const wait = retryAfterMs(headers?.['retry-after']) ?? FIRST_RETRY_MS * 2 ** (attempt - 1);
+				await sleep(Math.min(wait, timeoutMs) * (1 + Math.random() / 4), signal);
+			}
+		}
+	};
+}
+
+/** Connection breaks, time-outs and the three gateway statuses pass; anything else would only happen again. */
+function mayRepeat(outcome: JodoOutcome, repeat: Repeat): boolean {
+	if (outcome.kind === 'notSent') return NEVER_CONNECTED.test(outcome.reason);
+	if (outcome.kind !== 'unknown' || repeat === 'never') return false;
+	return outcome.status === undefined || [502, 503, 504].includes(outcome.status);
+}
+
+function read(response: IN8nHttpFullResponse): JodoOutcome & { headers: IDataObject } {
+	const { statusCode: status, headers } = response;
+	const text = String(response.body ?? '').trim();
+	const body = parse(text);
+
+	if (status === 429) {
+		return { kind: 'notSent', status, body: body ?? text, headers, reason: 'too many requests' };
+	}
+	if (status >= 400 && status < 500) return { kind: 'refused', status, body: body ?? text, headers };
+	if (status < 200 || status >= 300) {
+		const reason = status < 400 ? 'Jodo answered with a redirect' : `Jodo answered with status ${status}`;
+		return { kind: 'unknown', status, body: body ?? text, headers, reason };
+	}
+	if (body === undefined && text !== '') {
+		return { kind: 'unknown', status, body: text, headers, reason: "Jodo's answer could not be read" };
+	}
+	if (body?.status === 'error') return { kind: 'refused', status, body, headers };
+	return { kind: 'done', status, body: body ?? {}, headers };
+}
+
+/** The answer as an object; undefined if it is none (HTML, cut off, a bare list). */
+function parse(text: string): IDataObject | undefined {
+	try {
+		const value: unknown = JSON.parse(text);
+		const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+		return isObject ? (value as IDataObject) : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+function tooLate(timeoutMs: number): string {
+	return `Jodo did not answer within ${Math.round(timeoutMs / 1000)} seconds`;
+}
+
+function brokenConnection(error: Error, timeoutMs: number): JodoOutcome {
+	const cause = (error.cause ?? error) as Error & { code?: string };
+	const code = cause.code ?? '';
+	const text = `${code} ${cause.message ?? ''} ${error.message}`;
+	if (NEVER_CONNECTED.test(text)) {
+		const [name] = NEVER_CONNECTED.exec(text) ?? [''];
+		return { kind: 'notSent', reason: `Jodo could not be reached (${name})` };
+	}
+	if (BAD_CERTIFICATE.test(text)) {
+		return { kind: 'notSent', reason: `the certificate of the server is not trusted (${code || 'TLS'})` };
+	}
+	if (/ECONNABORTED|ETIMEDOUT|timeout/i.test(text)) {
+		return { kind: 'unknown', reason: tooLate(timeoutMs) };
+	}
+	return { kind: 'unknown', reason: `the connection broke before Jodo answered${code && ` (${code})`}` };
+}
+
+/** Retry-After as seconds or as an HTTP date. */
+export function retryAfterMs(header: unknown): number | undefined {
+	if (typeof header !== 'string' && typeof header !== 'number') return undefined;
+	const seconds = Number(header);
+	const ms = Number.isNaN(seconds) ? Date.parse(String(header)) - Date.now() : seconds * 1000;
+	return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+}
