@@ -1,0 +1,197 @@
+// n8n's own REST interface, as its editor uses it: a session cookie and one constant browser id.
+import { Problem } from './problem.mts';
+import { until } from './process.mts';
+
+export interface Credential {
+	id: string;
+	name: string;
+	type: string;
+	data?: Record<string, unknown>;
+}
+
+export interface WorkflowNode {
+	id: string;
+	name: string;
+	type: string;
+	typeVersion: number;
+	position: [number, number];
+	parameters: Record<string, unknown>;
+	webhookId?: string;
+	credentials?: Record<string, { id?: string; name: string }>;
+	[more: string]: unknown;
+}
+
+export interface Workflow {
+	id: string;
+	name: string;
+	nodes: WorkflowNode[];
+	connections: Record<string, unknown>;
+	settings: Record<string, unknown>;
+	versionId: string;
+	active: boolean;
+	isArchived?: boolean;
+}
+
+export interface Publication {
+	status: 'in_progress' | 'not_published' | 'published' | 'partial' | 'failed';
+	triggers: Array<{ nodeId: string; status: string; errorMessage: string | null }>;
+}
+
+export interface Execution {
+	id: string;
+	status: string;
+	workflowId: string;
+}
+
+export interface Owner {
+	email: string;
+	password: string;
+	firstName: string;
+	lastName: string;
+}
+
+type Row = Record<string, unknown>;
+interface TableColumn {
+	name: string;
+	type: string;
+}
+
+export class N8nApi {
+	readonly url: string;
+	#cookie = '';
+	#project = '';
+
+	constructor(url: string) {
+		this.url = url;
+	}
+
+	get session(): string {
+		return this.#cookie;
+	}
+
+	async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+		const answer = await fetch(`${this.url}/rest${path}`, {
+			method,
+			headers: {
+				'browser-id': 'demo',
+				cookie: this.#cookie,
+				...(body === undefined ? {} : { 'content-type': 'application/json' }),
+			},
+			body: body === undefined ? undefined : JSON.stringify(body),
+		});
+		const text = await answer.text();
+		if (!answer.ok) {
+			throw new Problem(
+				`n8n answered ${answer.status} to ${method} ${path}: ${text.slice(0, 800)}`,
+			);
+		}
+		for (const cookie of answer.headers.getSetCookie()) {
+			if (cookie.startsWith('n8n-auth=')) this.#cookie = cookie.split(';')[0] as string;
+		}
+		return text ? ((JSON.parse(text) as { data?: T }).data as T) : (undefined as T);
+	}
+
+	/** Creates the owner of a fresh n8n, else logs in. */
+	async signIn(owner: Owner): Promise<void> {
+		const settings = await this.call<{ userManagement: { showSetupOnFirstLoad: boolean } }>(
+			'GET',
+			'/settings',
+		);
+		const { email, password } = owner;
+		if (settings.userManagement.showSetupOnFirstLoad) {
+			await this.call('POST', '/owner/setup', owner);
+		} else {
+			await this.call('POST', '/login', { emailOrLdapLoginId: email, password });
+		}
+		this.#project = (await this.call<{ id: string }>('GET', '/projects/personal')).id;
+	}
+
+	/** Creates the credential, or brings the one of this name up to date. */
+	async credential(wanted: Required<Omit<Credential, 'id'>>): Promise<Credential> {
+		const known = await this.call<Credential[]>('GET', '/credentials');
+		const id = known.find(({ name, type }) => name === wanted.name && type === wanted.type)?.id;
+		return id
+			? await this.call('PATCH', `/credentials/${id}`, { ...wanted, id })
+			: await this.call('POST', '/credentials', wanted);
+	}
+
+	async testCredential(credentials: Credential): Promise<{ status: string; message: string }> {
+		return await this.call('POST', '/credentials/test', { credentials });
+	}
+
+	async workflows(): Promise<Workflow[]> {
+		return await this.call('GET', '/workflows');
+	}
+
+	async workflow(id: string): Promise<Workflow> {
+		return await this.call('GET', `/workflows/${id}`);
+	}
+
+	async createWorkflow(
+		workflow: Pick<Workflow, 'name' | 'nodes' | 'connections'>,
+	): Promise<Workflow> {
+		const settings = { executionOrder: 'v1' };
+		return await this.call('POST', '/workflows', { settings, active: false, ...workflow });
+	}
+
+	async publication(id: string): Promise<Publication> {
+		return await this.call('GET', `/workflows/${id}/publication-status`);
+	}
+
+	async #settled(id: string): Promise<Publication> {
+		return await until(
+			'n8n to finish publishing',
+			async () => {
+				const publication = await this.publication(id);
+				return publication.status !== 'in_progress' && publication;
+			},
+			{ seconds: 150 },
+		);
+	}
+
+	/** Publishes the current version and returns how that ended. */
+	async tryPublish(id: string): Promise<Publication> {
+		const { versionId } = await this.workflow(id);
+		await this.call('POST', `/workflows/${id}/activate`, { versionId });
+		return await this.#settled(id);
+	}
+
+	async publish(id: string): Promise<void> {
+		const { status, triggers } = await this.tryPublish(id);
+		if (status !== 'published') {
+			const reasons = triggers.map(({ errorMessage }) => errorMessage).filter(Boolean);
+			throw new Problem(`n8n could not publish the workflow (${status}): ${reasons.join('; ')}`);
+		}
+	}
+
+	async unpublish(id: string): Promise<Publication> {
+		await this.call('POST', `/workflows/${id}/deactivate`, {});
+		return await this.#settled(id);
+	}
+
+	async executions(workflowId: string): Promise<Execution[]> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+		return (
+			await this.call<{ results: Execution[] }>('GET', `/executions?filter=${filter}&limit=100`)
+		).results;
+	}
+
+	async #table(name: string): Promise<string | undefined> {
+		const { data } = await this.call<{ data: Array<{ id: string; name: string }> }>(
+			'GET',
+			`/projects/${this.#project}/data-tables?take=100`,
+		);
+		return data.find((table) => table.name === name)?.id;
+	}
+
+	async ensureTable(name: string, columns: TableColumn[]): Promise<void> {
+		if (await this.#table(name)) return;
+		await this.call('POST', `/projects/${this.#project}/data-tables`, { name, columns });
+	}
+
+	async rows(table: string): Promise<Row[]> {
+		const id = await this.#table(table);
+		const path = `/projects/${this.#project}/data-tables/${id}/rows?take=100`;
+		return (await this.call<{ data: Row[] }>('GET', path)).data;
+	}
+}

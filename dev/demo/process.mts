@@ -1,0 +1,130 @@
+// Starting other programs, and being sure they are gone afterwards.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Problem } from './problem.mts';
+
+const POSIX = process.platform !== 'win32';
+const KEPT_LINES = 400;
+
+export interface Program {
+	/** The last lines it wrote. */
+	tail(lines?: number): string;
+	/** Whether it has written this text. */
+	said(text: string): boolean;
+	running(): boolean;
+	/** Settled when it has ended, for whatever reason. */
+	gone: Promise<void>;
+	/** Asks it to stop, and after a while insists. */
+	stop(patienceMs?: number): Promise<void>;
+	/** As a power cut would. */
+	kill(): Promise<void>;
+}
+
+const running = new Set<ChildProcess>();
+
+function signal(child: ChildProcess, name: NodeJS.Signals): void {
+	try {
+		// A group of its own: the program and whatever it started, and nothing else.
+		if (POSIX && child.pid) process.kill(-child.pid, name);
+		else child.kill(name);
+	} catch {
+		// already gone
+	}
+}
+
+// Should this process end in an unforeseen way, nothing of ours may stay behind.
+process.on('exit', () => running.forEach((child) => signal(child, 'SIGKILL')));
+
+export interface ProgramOptions {
+	command: string;
+	args: string[];
+	cwd: string;
+	env?: NodeJS.ProcessEnv;
+	/** File that receives all output. */
+	log: string;
+}
+
+export function startProgram({ command, args, cwd, env, log }: ProgramOptions): Program {
+	mkdirSync(dirname(log), { recursive: true });
+	const file = createWriteStream(log, { flags: 'a' });
+	const lines: string[] = [];
+	const child = spawn(command, args, {
+		cwd,
+		env,
+		detached: POSIX,
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
+	running.add(child);
+	const gone = once(child, 'close').then(
+		() => {},
+		(error: Error) => void lines.push(error.message),
+	);
+	void gone.then(() => {
+		running.delete(child);
+		file.end();
+	});
+	for (const stream of [child.stdout, child.stderr]) {
+		stream.on('data', (chunk: Buffer) => {
+			file.write(chunk);
+			lines.push(...chunk.toString().split('\n').filter(Boolean));
+			lines.splice(0, lines.length - KEPT_LINES);
+		});
+	}
+	return {
+		tail: (count = 30) => lines.slice(-count).join('\n'),
+		said: (text) => lines.some((line) => line.includes(text)),
+		running: () => running.has(child),
+		gone,
+		async stop(patienceMs = 20_000) {
+			signal(child, 'SIGTERM');
+			const late = new AbortController();
+			const stopped = await Promise.race([
+				gone.then(() => true),
+				sleep(patienceMs, false, { signal: late.signal }).catch(() => false),
+			]);
+			late.abort();
+			if (!stopped) signal(child, 'SIGKILL');
+			await gone;
+		},
+		async kill() {
+			signal(child, 'SIGKILL');
+			await gone;
+		},
+	};
+}
+
+/** Runs a program to its end; its output matters only if it fails. */
+export async function run(what: string, options: ProgramOptions): Promise<void> {
+	const child = spawn(options.command, options.args, {
+		cwd: options.cwd,
+		env: options.env,
+		detached: POSIX,
+		stdio: ['ignore', 'pipe', 'pipe'],
+		shell: options.command === 'npm' && !POSIX,
+	});
+	running.add(child);
+	const output: Buffer[] = [];
+	child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+	child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
+	const [code] = (await once(child, 'close')) as [number | null];
+	running.delete(child);
+	if (code !== 0) throw new Problem(`${what} failed:\n${Buffer.concat(output).toString().trim()}`);
+}
+
+/** Tries until it gets something; says what it waited for if it never does. */
+export async function until<T>(
+	what: string,
+	attempt: () => Promise<T | undefined | null | false>,
+	{ seconds = 60, every = 250 }: { seconds?: number; every?: number } = {},
+): Promise<T> {
+	const deadline = Date.now() + seconds * 1000;
+	for (;;) {
+		const value = await attempt();
+		if (value) return value;
+		if (Date.now() > deadline) throw new Problem(`Waited ${seconds} s in vain for ${what}.`);
+		await sleep(every);
+	}
+}
