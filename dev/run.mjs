@@ -1,91 +1,195 @@
 // Installs what a script needs, then runs it on Node 24:
 //   node dev/run.mjs <folder>... -- <script> [arguments]
 // Plain JavaScript without dependencies: it must run on a fresh machine's Node 20, before anything is installed.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const POSIX = process.platform !== 'win32';
 const NODE_MAJOR = 24;
 
-/** What a first install costs; said before it starts (measured on Linux x64, 2 cores). */
+/** What a first install costs, measured on Linux x64 with 2 cores, npm's own cache not counted. */
 const COST = {
-  '.': 'build and test tools, 1.0 GB, about 2 minutes',
-  'dev/node24': 'Node.js 24, 0.2 GB, seconds',
-  'dev/sandbox': 'the local Jodo, 0.1 GB, seconds',
-  'dev/demo': 'n8n itself, 3.0 GB, 4 to 8 minutes',
+	'dev/node24': { what: 'Node.js 24, for n8n', gb: 0.2, minutes: 0.5 },
+	'.': { what: 'the tools to build and test', gb: 1.0, minutes: 2 },
+	'dev/sandbox': { what: 'the local Jodo', gb: 0.1, minutes: 0.5 },
+	'dev/demo': { what: 'n8n itself', gb: 3.0, minutes: 8 },
 };
 
+const costOf = (name) => COST[name] ?? { what: name, gb: 0.5, minutes: 2 };
+
+/** What npm's error code means for the person in front of the screen. */
+const REASONS = [
+	[/ENOSPC/, 'The disk is full.'],
+	[
+		/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|network/i,
+		'npm could not reach its registry: no network, or a proxy that npm does not know (npm config set https-proxy …).',
+	],
+	[/EACCES|EPERM/, 'A folder or file may not be written by this user.'],
+];
+
+let current;
+let stopped;
+
 function fail(message) {
-  console.error(`\n${message}\n`);
-  process.exit(1);
+	console.error(`\n${message}\n`);
+	process.exit(1);
 }
 
+// Ctrl-C goes to the program that is running, and this one ends when that has ended.
+for (const signal of ['SIGINT', 'SIGTERM']) {
+	process.on(signal, () => {
+		stopped = signal;
+		current?.stop(signal);
+	});
+}
+
+/** Runs npm in a process group of its own, so that stopping reaches the compilers it may have started. */
 function npm(node, args, folder, env = {}) {
-  const cli = process.env.npm_execpath;
-  const [command, head] = cli?.endsWith('.js') ? [node, [cli]] : ['npm', []];
-  const result = spawnSync(command, [...head, ...args], {
-    cwd: folder,
-    stdio: 'inherit',
-    shell: command === 'npm' && process.platform === 'win32',
-    env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}`, ...env },
-  });
-  return result.status === 0;
+	const cli = process.env.npm_execpath;
+	const [command, head] = cli?.endsWith('.js') ? [node, [cli]] : ['npm', []];
+	const child = spawn(command, [...head, ...args], {
+		cwd: folder,
+		stdio: ['ignore', 'inherit', 'pipe'],
+		detached: POSIX,
+		shell: command === 'npm' && !POSIX,
+		env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}`, ...env },
+	});
+	current = {
+		stop: () => (POSIX ? process.kill(-child.pid, 'SIGTERM') : child.kill()),
+	};
+	let errors = '';
+	child.stderr.on('data', (chunk) => {
+		errors += chunk;
+		process.stderr.write(chunk);
+	});
+	return new Promise((done) => {
+		child.on('error', (error) => done({ ok: false, errors: error.message }));
+		child.on('close', (code) => {
+			current = undefined;
+			if (stopped) fail('Stopped while installing; the same command starts that part again.');
+			done({ ok: code === 0, errors });
+		});
+	});
 }
 
-/** Installs a folder's locked packages once; again only when its lock file changes. */
-function install(name, node, headers) {
-  const folder = join(ROOT, name);
-  const stamp = join(folder, 'node_modules', '.installed');
-  const wanted = createHash('sha256').update(readFileSync(join(folder, 'package-lock.json'))).digest('hex');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+const lockOf = (name) => readFileSync(join(ROOT, name, 'package-lock.json'));
+const stampOf = (name) => join(ROOT, name, 'node_modules/.installed');
+const fingerprint = (name) => createHash('sha256').update(lockOf(name)).digest('hex');
 
-  const started = Date.now();
-  console.log(`Installing ${COST[name] ?? name} …`);
-  if (!npm(node, ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], folder)) {
-    fail(
-      `Could not install the packages of ${folder}.\n` +
-        'npm says why above. Most often: no network or proxy, or the disk is full. Mend that and run the same command again.',
-    );
-  }
-  const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  if (scripts?.setup && !npm(node, ['run', 'setup'], folder, headers && { npm_config_nodedir: headers })) {
-    fail(
-      `Could not finish the set-up of ${folder} ("${scripts.setup}").\n` +
-        'It compiles one small add-on where no ready-made one can be downloaded: python3, make and a C++ compiler are needed for that.',
-    );
-  }
-  writeFileSync(stamp, wanted);
-  console.log(`  done in ${Math.round((Date.now() - started) / 1000)} s`);
+/** Only a finished install of this very lock file counts. */
+function isInstalled(name) {
+	const stamp = stampOf(name);
+	return existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint(name);
 }
 
-/** The Node to run on: the machine's own if it is new enough, else one from npm. */
-function findNode() {
-  if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR) return { node: process.execPath };
-  install('dev/node24', process.execPath);
-  const headers = join(ROOT, 'dev/node24/node_modules', `node-${process.platform.replace('win32', 'win')}-${process.arch}`);
-  const node = join(headers, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-  if (!existsSync(node)) {
-    fail(
-      `This machine runs Node ${process.versions.node}; Node ${NODE_MAJOR} or newer is needed, ` +
-        `and npm has none for ${process.platform} ${process.arch}. Install it from nodejs.org and try again.`,
-    );
-  }
-  return { node, headers };
+/** A line every 15 seconds: how many of the locked packages are in place. */
+function showProgress(name) {
+	const packages = Object.keys(JSON.parse(lockOf(name)).packages).filter(Boolean);
+	const started = Date.now();
+	const timer = setInterval(() => {
+		const there = packages.filter((path) => existsSync(join(ROOT, name, path))).length;
+		const seconds = Math.round((Date.now() - started) / 1000);
+		console.log(`  ${seconds} s: ${there} of ${packages.length} packages in place`);
+	}, 15_000);
+	return () => clearInterval(timer);
+}
+
+async function install(name, node, headers) {
+	const folder = join(ROOT, name);
+	const started = Date.now();
+	console.log(`Installing ${costOf(name).what} …`);
+	const done = showProgress(name);
+	const { ok, errors } = await npm(
+		node,
+		[
+			'ci',
+			'--ignore-scripts',
+			'--no-audit',
+			'--no-fund',
+			'--no-progress',
+			'--loglevel=error',
+			'--fetch-retry-mintimeout=2000',
+			'--fetch-retry-maxtimeout=10000',
+		],
+		folder,
+	);
+	done();
+	if (!ok) {
+		const reason = REASONS.find(([pattern]) => pattern.test(errors))?.[1] ?? 'npm says why above.';
+		fail(
+			`Could not install ${costOf(name).what} (in ${folder}).\n${reason}\nMend that and run the same command again.`,
+		);
+	}
+	const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+	if (scripts?.setup) {
+		console.log(`  setting up (${scripts.setup}), up to 3 minutes where it has to compile …`);
+		const env = headers ? { npm_config_nodedir: headers } : {};
+		const { ok: isSetUp } = await npm(node, ['run', '--silent', 'setup'], folder, env);
+		if (!isSetUp) {
+			fail(
+				`Could not set up ${costOf(name).what} (in ${folder}).\n` +
+					'One small add-on is compiled where no ready-made one can be downloaded; that needs python3, make and a C++ compiler.',
+			);
+		}
+	}
+	writeFileSync(stampOf(name), fingerprint(name));
+	console.log(`  done in ${Math.round((Date.now() - started) / 1000)} s`);
+}
+
+/** Says what the missing packages cost, and stops while there is too little room for them. */
+async function announce(missing) {
+	const gb = missing.reduce((sum, name) => sum + costOf(name).gb, 0);
+	const minutes = Math.ceil(missing.reduce((sum, name) => sum + costOf(name).minutes, 0));
+	const { bavail, bsize } = await statfs(ROOT);
+	const free = (bavail * bsize) / 1e9;
+	console.log(
+		`To be installed, this once: ${missing.map((name) => costOf(name).what).join(', ')}.\n` +
+			`That takes ${gb.toFixed(1)} GB (${free.toFixed(1)} GB are free in ${ROOT}) and up to ${minutes} minutes.\n`,
+	);
+	if (free < gb * 1.2) {
+		fail(`Too little disk: ${(gb * 1.2).toFixed(1)} GB should be free. Make room and try again.`);
+	}
+}
+
+/** Where the Node from npm lies, for machines whose own Node is older. */
+function nodeFromNpm() {
+	const headers = join(
+		ROOT,
+		'dev/node24/node_modules',
+		`node-${process.platform.replace('win32', 'win')}-${process.arch}`,
+	);
+	return { headers, node: join(headers, 'bin', POSIX ? 'node' : 'node.exe') };
 }
 
 const split = process.argv.indexOf('--');
 const folders = process.argv.slice(2, split);
 const [script, ...rest] = process.argv.slice(split + 1);
-const { node, headers } = findNode();
-for (const folder of folders) install(folder, node, headers);
+
+const newEnough = Number(process.versions.node.split('.')[0]) >= NODE_MAJOR;
+const { node, headers } = newEnough ? { node: process.execPath } : nodeFromNpm();
+const missing = [...(newEnough ? [] : ['dev/node24']), ...folders].filter(
+	(name) => !isInstalled(name),
+);
+if (missing.length > 0) await announce(missing);
+for (const name of missing) {
+	await install(name, name === 'dev/node24' ? process.execPath : node, headers);
+	if (!existsSync(node)) {
+		fail(
+			`This machine runs Node ${process.versions.node}; Node ${NODE_MAJOR} or newer is needed, ` +
+				`and npm has none for ${process.platform} ${process.arch}. Install it from nodejs.org and try again.`,
+		);
+	}
+}
 
 const child = spawn(node, [join(ROOT, script), ...rest], {
-  stdio: 'inherit',
-  env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` },
+	stdio: 'inherit',
+	env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` },
 });
-// Ctrl-C reaches the whole group; the child decides when it is done stopping.
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => signal === 'SIGTERM' && child.kill(signal));
+// The terminal's Ctrl-C reaches the child too; hearing it twice means the same to it.
+current = { stop: (signal) => child.kill(signal) };
 child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
