@@ -6,7 +6,15 @@ module.exports = {
 	transform: {
 		'^.+\\.c?ts$': [
 			'ts-jest',
-			{ diagnostics: false, tsconfig: { module: 'commonjs', target: 'es2022', esModuleInterop: true, isolatedModules: true } },
+			{
+				diagnostics: false,
+				tsconfig: {
+					module: 'commonjs',
+					target: 'es2022',
+					esModuleInterop: true,
+					isolatedModules: true,
+				},
+			},
 		],
 	},
 	testTimeout: 60_000,

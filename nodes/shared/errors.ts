@@ -50,9 +50,15 @@ const BY_STATUS: Record<number, Row> = {
 		remedy:
 			"Nothing was done. Run the remaining items again later, or lower 'Items at Once' in the options.",
 	},
-	500: { what: 'Jodo had an internal fault', remedy: 'Try again later; https://status.jodo.in tells more.' },
+	500: {
+		what: 'Jodo had an internal fault',
+		remedy: 'Try again later; https://status.jodo.in tells more.',
+	},
 	502: { what: 'Jodo is not available right now', remedy: 'Try again in a few minutes.' },
-	503: { what: 'Jodo is down for maintenance', remedy: 'Try again later; https://status.jodo.in tells more.' },
+	503: {
+		what: 'Jodo is down for maintenance',
+		remedy: 'Try again later; https://status.jodo.in tells more.',
+	},
 	504: { what: 'Jodo took too long to answer', remedy: 'Try again in a few minutes.' },
 };
 
@@ -63,7 +69,8 @@ const REDIRECT: Row = {
 
 const NOT_REACHED: Row = {
 	what: 'Jodo could not be reached',
-	remedy: 'Nothing was done. Check the network and the environment in the Jodo credential, then run it again.',
+	remedy:
+		'Nothing was done. Check the network and the environment in the Jodo credential, then run it again.',
 };
 
 const NO_ANSWER: Row = {
@@ -75,7 +82,10 @@ const NO_ANSWER: Row = {
  * Explains a failed call.
  * @param place names the field a key in Jodo's answer belongs to (`details.1.amount`), if it knows it
  */
-export function explain(failure: Failure, place?: (key: string) => string | undefined): Explanation {
+export function explain(
+	failure: Failure,
+	place?: (key: string) => string | undefined,
+): Explanation {
 	const { status, body } = failure as { status?: number; body?: unknown };
 	const said = jodoSays(body, place);
 	const row = rowFor(failure, status);

@@ -199,7 +199,15 @@ export function idField(
 	placeholder: string,
 	description: string,
 ): INodeProperties {
-	return { displayName, name, type: 'string', default: '', required: true, placeholder, description };
+	return {
+		displayName,
+		name,
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder,
+		description,
+	};
 }
 
 export const simplify: INodeProperties = {
@@ -207,6 +215,5 @@ export const simplify: INodeProperties = {
 	name: 'simplify',
 	type: 'boolean',
 	default: true,
-	description:
-		'Whether to return a simplified version of the response instead of the raw data',
+	description: 'Whether to return a simplified version of the response instead of the raw data',
 };

@@ -58,7 +58,8 @@ const FIRST_RETRY_MS = 500;
 
 /** Connections that were never established: the request cannot have been acted on. */
 const NEVER_CONNECTED = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/;
-const BAD_CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_TLS|EPROTO|wrong version number/i;
+const BAD_CERTIFICATE =
+	/CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_TLS|EPROTO|wrong version number/i;
 
 /** A path with its ids encoded: pathOf`/pay/orders/${orderId}`. */
 export function pathOf(parts: TemplateStringsArray, ...ids: string[]): string {
@@ -117,25 +118,37 @@ export async function createTransport(context: Context, options: TransportOption
 	return async (request, repeat) => {
 		let lostBefore = false;
 		for (let attempt = 1; ; attempt++) {
-			await pace.ready(signal);
+			if (!(await waited(pace.ready(signal)))) return stopped(lostBefore);
 			const startedAt = Date.now();
 			const { headers, ...outcome } = await once(request);
-			const again = signal?.aborted
-				? false
-				: outcome.status === 429
-					? pace.slowDown(startedAt, retryAfterMs(headers?.['retry-after']))
-					: attempt < ATTEMPTS && mayRepeat(outcome, repeat);
-			if (!again) {
-				if (outcome.kind === 'done') pace.succeeded();
-				return { ...outcome, lostBefore };
-			}
-			if (outcome.kind === 'unknown') lostBefore = true;
-			if (outcome.status !== 429) {
-				const wait = retryAfterMs(headers?.['retry-after']) ?? FIRST_RETRY_MS * 2 ** (attempt - 1);
-				await sleep(Math.min(wait, timeoutMs) * (1 + Math.random() / 4), signal);
-			}
+			if (outcome.kind === 'done') pace.succeeded();
+			const retryAfter = retryAfterMs(headers?.['retry-after']);
+			const isBusy = outcome.status === 429;
+			const again = isBusy
+				? pace.slowDown(startedAt, retryAfter)
+				: attempt < ATTEMPTS && mayRepeat(outcome, repeat);
+			if (!again || signal?.aborted) return { ...outcome, lostBefore };
+
+			lostBefore ||= outcome.kind === 'unknown';
+			if (isBusy) continue; // the pace makes everybody wait
+			const pause = Math.min(retryAfter ?? FIRST_RETRY_MS * 2 ** (attempt - 1), timeoutMs);
+			if (!(await waited(sleep(pause * (1 + Math.random() / 4), signal))))
+				return stopped(lostBefore);
 		}
 	};
+}
+
+/** False if the execution was stopped meanwhile. */
+async function waited(pause: Promise<void>): Promise<boolean> {
+	return await pause.then(
+		() => true,
+		() => false,
+	);
+}
+
+function stopped(lostBefore: boolean): JodoOutcome {
+	const reason = 'the execution was stopped';
+	return lostBefore ? { kind: 'unknown', reason } : { kind: 'notSent', reason };
 }
 
 /** Connection breaks, time-outs and the three gateway statuses pass; anything else would only happen again. */
@@ -153,13 +166,21 @@ function read(response: IN8nHttpFullResponse): JodoOutcome & { headers: IDataObj
 	if (status === 429) {
 		return { kind: 'notSent', status, body: body ?? text, headers, reason: 'too many requests' };
 	}
-	if (status >= 400 && status < 500) return { kind: 'refused', status, body: body ?? text, headers };
+	if (status >= 400 && status < 500)
+		return { kind: 'refused', status, body: body ?? text, headers };
 	if (status < 200 || status >= 300) {
-		const reason = status < 400 ? 'Jodo answered with a redirect' : `Jodo answered with status ${status}`;
+		const reason =
+			status < 400 ? 'Jodo answered with a redirect' : `Jodo answered with status ${status}`;
 		return { kind: 'unknown', status, body: body ?? text, headers, reason };
 	}
 	if (body === undefined && text !== '') {
-		return { kind: 'unknown', status, body: text, headers, reason: "Jodo's answer could not be read" };
+		return {
+			kind: 'unknown',
+			status,
+			body: text,
+			headers,
+			reason: "Jodo's answer could not be read",
+		};
 	}
 	if (body?.status === 'error') return { kind: 'refused', status, body, headers };
 	return { kind: 'done', status, body: body ?? {}, headers };
@@ -189,12 +210,18 @@ function brokenConnection(error: Error, timeoutMs: number): JodoOutcome {
 		return { kind: 'notSent', reason: `Jodo could not be reached (${name})` };
 	}
 	if (BAD_CERTIFICATE.test(text)) {
-		return { kind: 'notSent', reason: `the certificate of the server is not trusted (${code || 'TLS'})` };
+		return {
+			kind: 'notSent',
+			reason: `the certificate of the server is not trusted (${code || 'TLS'})`,
+		};
 	}
 	if (/ECONNABORTED|ETIMEDOUT|timeout/i.test(text)) {
 		return { kind: 'unknown', reason: tooLate(timeoutMs) };
 	}
-	return { kind: 'unknown', reason: `the connection broke before Jodo answered${code && ` (${code})`}` };
+	return {
+		kind: 'unknown',
+		reason: `the connection broke before Jodo answered${code && ` (${code})`}`,
+	};
 }
 
 /** Retry-After as seconds or as an HTTP date. */

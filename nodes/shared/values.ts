@@ -43,7 +43,8 @@ export const text = () => reader(asText, 'is not a text');
 export const anyText = () =>
 	z.preprocess((value) => (isEmpty(value) ? '' : (asText(value) ?? value)), z.string());
 
-const MONEY = /^(?:₹|rs\.?|inr)?\s*(\d+|\d{1,3}(?:,\d{2})*,\d{3}|\d{1,3}(?:,\d{3})+)(\.\d+)?\s*(?:\/-)?$/i;
+const MONEY =
+	/^(?:₹|rs\.?|inr)?\s*(\d+|\d{1,3}(?:,\d{2})*,\d{3}|\d{1,3}(?:,\d{3})+)(\.\d+)?\s*(?:\/-)?$/i;
 const LARGEST_RUPEES = 1e12;
 
 /**
@@ -107,7 +108,10 @@ function isoText(value: unknown): string | undefined {
 	if (typeof value !== 'string') return undefined;
 	const written = value
 		.trim()
-		.replace(DAY_FIRST, (_, d: string, m: string, y: string) => `${y}-${m.padStart(2, '0')}-${d.padStart(2, '0')}`)
+		.replace(
+			DAY_FIRST,
+			(_, d: string, m: string, y: string) => `${y}-${m.padStart(2, '0')}-${d.padStart(2, '0')}`,
+		)
 		.replace(/^(\d{4}-\d{2}-\d{2}) (?=\d)/, '$1T');
 	return ISO_LIKE.test(written) ? written : undefined;
 }

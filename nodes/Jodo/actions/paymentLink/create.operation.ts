@@ -9,10 +9,11 @@ import type { Operation } from '../operation';
 const expiresAt: INodeProperties = {
 	displayName: 'Expires At',
 	name: 'expiresAt',
-	type: 'dateTime',
+	// Not the date picker: it puts midnight at the start of the chosen day, and the link would end a day early.
+	type: 'string',
 	default: '',
-	description:
-		'After this moment the link takes no money. A date alone means the end of that day.',
+	placeholder: 'e.g. 2027-03-31 or 31/03/2027 18:00',
+	description: 'After this moment the link takes no money. A date alone means the end of that day.',
 };
 
 /** https://docs.jodo.in/pay/api/create-payment-link/ */
@@ -25,7 +26,8 @@ export const create: Operation = {
 	fields: [],
 	body: {
 		fields: [...payerAndAmounts, additionalFields([...studentFields, expiresAt])],
-		schema: (timezone) => checkoutBody(timezone).extend({ expires_at: deadline(timezone).optional() }),
+		schema: (timezone) =>
+			checkoutBody(timezone).extend({ expires_at: deadline(timezone).optional() }),
 		sample: checkoutSample,
 	},
 	request: ({ body }) => ({ method: 'POST', path: pathOf`/pay/payment_links`, body }),

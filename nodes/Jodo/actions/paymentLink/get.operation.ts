@@ -7,12 +7,16 @@ import type { Operation } from '../operation';
 export const get: Operation = {
 	name: 'Get',
 	action: 'Get a payment link',
-	description: 'See whether a link is unpaid, paid, settled, expired or cancelled (Get Payment Link)',
+	description:
+		'See whether a link is unpaid, paid, settled, expired or cancelled (Get Payment Link)',
 	repeat: 'safe',
 	fields: [
 		idField('orderId', 'Order ID', 'e.g. order_12345', 'The order_id that Create returned'),
 		simplify,
 	],
-	request: ({ orderId }) => ({ method: 'GET', path: pathOf`/pay/payment_links/${orderId as string}` }),
+	request: ({ orderId }) => ({
+		method: 'GET',
+		path: pathOf`/pay/payment_links/${orderId as string}`,
+	}),
 	output: (answer, values) => orderRecord(answer, values.simplify as boolean),
 };

@@ -1,0 +1,66 @@
+import { NodeApiError } from 'n8n-workflow';
+import type {
+	IDataObject,
+	ILoadOptionsFunctions,
+	INodeListSearchItems,
+	INodeListSearchResult,
+	JsonObject,
+} from 'n8n-workflow';
+
+import { codeOf } from '../shared/body';
+import { explain } from '../shared/errors';
+import { Pace } from '../shared/pace';
+import { createTransport } from '../shared/transport';
+import type { CodeList } from './actions/configuration/lists';
+import { listRecords, listRequest, LISTS } from './actions/configuration/lists';
+
+const TIMEOUT_MS = 10_000;
+const LONGEST_PAUSE_MS = 5_000;
+
+/** The branch chosen beside the field, if any: other lists depend on it. */
+function chosenBranch(context: ILoadOptionsFunctions): string | undefined {
+	const own = codeOf(context.getCurrentNodeParameter('collectorCode'));
+	const among = context.getCurrentNodeParameter('additionalFields') as IDataObject | undefined;
+	return String(own || codeOf(among?.collectorCode) || '') || undefined;
+}
+
+function entryOf({ codeKeys }: CodeList, record: IDataObject): INodeListSearchItems | undefined {
+	const code = codeKeys.map((key) => record[key]).find((value) => value);
+	if (!code) return undefined;
+	const name = String(record.name ?? code);
+	return { name: name === code ? name : `${name} (${String(code)})`, value: String(code) };
+}
+
+/** A list for a resource locator. If it fails, the reason shows in the list; a code can still be entered. */
+function searchIn(list: CodeList, ofBranch = true) {
+	return async function search(
+		this: ILoadOptionsFunctions,
+		filter?: string,
+	): Promise<INodeListSearchResult> {
+		const send = await createTransport(this, {
+			pace: new Pace(LONGEST_PAUSE_MS),
+			timeoutMs: TIMEOUT_MS,
+		});
+		const outcome = await send(
+			listRequest(list, ofBranch ? chosenBranch(this) : undefined),
+			'safe',
+		);
+		if (outcome.kind !== 'done') {
+			const { message, description, details } = explain(outcome);
+			throw new NodeApiError(this.getNode(), details as JsonObject, { message, description });
+		}
+		const wanted = filter?.trim().toLowerCase() ?? '';
+		const results = (listRecords(outcome.body) ?? [])
+			.map((record) => entryOf(list, record))
+			.filter((entry) => entry !== undefined)
+			.filter(({ name }) => name.toLowerCase().includes(wanted))
+			.sort((a, b) => a.name.localeCompare(b.name));
+		return { results };
+	};
+}
+
+export const listSearch = {
+	searchBranches: searchIn(LISTS.branches, false),
+	searchFeeComponents: searchIn(LISTS.feeComponents),
+	searchGrades: searchIn(LISTS.grades),
+};

@@ -1,0 +1,93 @@
+import { jsonParse, NodeOperationError } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { ZodIssue, ZodTypeAny } from 'zod/v3';
+
+import { bodyOf, codeOf, labelOf, pathText } from '../shared/body';
+import { isEmpty } from '../shared/values';
+import type { Operation, Values } from './actions/operation';
+
+/** An expression anywhere in a raw parameter: its value may differ from item to item. */
+function holdsExpression(raw: unknown): boolean {
+	if (typeof raw === 'string') return raw.startsWith('=');
+	if (typeof raw !== 'object' || raw === null) return false;
+	return Object.values(raw).some(holdsExpression);
+}
+
+/**
+ * Reads and checks the fields of one operation, item by item.
+ * n8n resolves parameters slowly, so one that holds no expression is read once for all items.
+ */
+export function createReader(context: IExecuteFunctions, operation: Operation) {
+	const node = context.getNode();
+	const fixed = new Map<string, unknown>();
+	const schema: ZodTypeAny | undefined = operation.body?.schema(context.getTimezone());
+
+	function read(name: string, item: number): unknown {
+		if (fixed.has(name)) return fixed.get(name);
+		const value = context.getNodeParameter(name, item, null) as unknown;
+		if (!holdsExpression(node.parameters[name])) fixed.set(name, value);
+		return value;
+	}
+
+	function readAll(fields: INodeProperties[], item: number): IDataObject {
+		return Object.fromEntries(
+			fields.map(({ name }) => [name, codeOf(read(name, item))]),
+		) as IDataObject;
+	}
+
+	/** @throws NodeOperationError naming every field that cannot be used, and why */
+	return (item: number): Values => {
+		const values: Values = readAll(operation.fields, item);
+		const missing = operation.fields.filter(
+			({ name, required }) => required && isEmpty(values[name]),
+		);
+		if (missing.length) {
+			throw badInput(
+				context,
+				item,
+				missing.map(({ displayName }) => `'${displayName}' is empty`),
+			);
+		}
+		for (const { name, type } of operation.fields) {
+			if (type === 'string' && !isEmpty(values[name])) values[name] = String(values[name]).trim();
+		}
+		if (!operation.body || !schema) return values;
+
+		const { fields } = operation.body;
+		const asJson = read('specifyBody', item) === 'json';
+		const body = asJson
+			? jsonBody(context, read('jsonBody', item), item)
+			: bodyOf(fields, readAll(fields, item));
+		const checked = schema.safeParse(body);
+		if (checked.success) return { ...values, body: checked.data as IDataObject };
+		throw badInput(
+			context,
+			item,
+			checked.error.issues.map((issue) => sentence(issue, asJson ? undefined : fields)),
+		);
+	};
+}
+
+/** Text or object; empty fields are left out, as in the form. */
+function jsonBody(context: IExecuteFunctions, raw: unknown, item: number): IDataObject {
+	const parsed: unknown =
+		typeof raw === 'string' ? jsonParse(raw, { fallbackValue: undefined }) : raw;
+	if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+		throw badInput(context, item, ['\'JSON Body\' is not a JSON object such as {"name": …}']);
+	}
+	return Object.fromEntries(
+		Object.entries(parsed as IDataObject).filter(([, value]) => !isEmpty(value)),
+	);
+}
+
+function sentence({ path, message }: ZodIssue, fields?: INodeProperties[]): string {
+	const place = fields ? labelOf(fields, path) : undefined;
+	return `${place ?? `${pathText(path)} in 'JSON Body'`} ${message}`;
+}
+
+function badInput(context: IExecuteFunctions, itemIndex: number, complaints: string[]) {
+	return new NodeOperationError(context.getNode(), complaints.join('; '), {
+		itemIndex,
+		description: 'Nothing was sent to Jodo. Correct the value and run it again.',
+	});
+}

@@ -1,0 +1,216 @@
+/** Works through the items of one run: reading, sending, pairing, and what becomes of failures. */
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, JsonObject } from 'n8n-workflow';
+
+import { labelOf, pathFrom } from '../shared/body';
+import type { Explanation, Failure } from '../shared/errors';
+import { explain } from '../shared/errors';
+import { Pace } from '../shared/pace';
+import type { JodoOutcome, JodoRequest, Send } from '../shared/transport';
+import { createTransport } from '../shared/transport';
+import type { Operation, Values } from './actions/operation';
+import { findOperation } from './actions/registry';
+import type { CreateOnce } from './createOnce';
+import { createOnce } from './createOnce';
+import { createReader } from './parameters';
+
+const DEFAULT_CONCURRENCY = 5;
+const MAX_CONCURRENCY = 20;
+
+type NodeError = NodeApiError | NodeOperationError;
+
+export async function run(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const operation = chosenOperation(this);
+	const keepGoing = this.continueOnFail();
+	const memory = operation.repeat === 'never' ? createOnce(this) : undefined;
+	const send = await createTransport(this, { pace: new Pace() });
+	const read = createReader(this, operation);
+	const results: INodeExecutionData[][] = [];
+	let failed: NodeError | undefined;
+
+	const workOn = async (item: number, values: Values) => {
+		const records = await perform(this, { operation, item, values, send, memory });
+		results[item] = [records].flat().map((json) => ({ json, pairedItem: { item } }));
+	};
+
+	await inParallel(
+		this.getInputData().length,
+		concurrencyOf(this),
+		async (item, inTurn) => {
+			try {
+				const values = read(item);
+				await inTurn(operation.serialKey?.(values), async () => await workOn(item, values));
+			} catch (error) {
+				const nodeError = asNodeError(this, error as Error, item);
+				if (keepGoing) results[item] = [failedItem(nodeError, item)];
+				failed ??= nodeError;
+			}
+		},
+		() => keepGoing || !failed,
+	);
+
+	if (failed && !keepGoing) throw failed;
+	// A failed first item makes n8n repeat the whole node under Retry On Fail: the memory is still needed.
+	if (!failed) memory?.clear();
+	return [results.flat()];
+}
+
+function chosenOperation(context: IExecuteFunctions): Operation {
+	const resource = context.getNodeParameter('resource', 0) as string;
+	const name = context.getNodeParameter('operation', 0) as string;
+	const operation = findOperation(resource, name);
+	if (operation) return operation;
+	throw new NodeOperationError(
+		context.getNode(),
+		`The operation '${name}' of '${resource}' does not exist`,
+		{ description: "Choose 'Resource' and 'Operation' from their lists." },
+	);
+}
+
+function concurrencyOf(context: IExecuteFunctions): number {
+	const { concurrency } = context.getNodeParameter('options', 0, {}) as { concurrency?: unknown };
+	const wanted = Math.trunc(Number(concurrency ?? DEFAULT_CONCURRENCY));
+	return Math.min(Math.max(wanted || DEFAULT_CONCURRENCY, 1), MAX_CONCURRENCY);
+}
+
+type InTurn = (key: string | undefined, work: () => Promise<void>) => Promise<void>;
+
+/** Calls `task` for 0…count-1 in that order, some at a time, as long as `goOn` says so. */
+async function inParallel(
+	count: number,
+	concurrency: number,
+	task: (index: number, inTurn: InTurn) => Promise<void>,
+	goOn: () => boolean,
+): Promise<void> {
+	const turns = new Map<string, Promise<void>>();
+	const inTurn: InTurn = async (key, work) => {
+		if (key === undefined) return await work();
+		const turn = (turns.get(key) ?? Promise.resolve()).then(async () => {
+			if (goOn()) await work();
+		});
+		turns.set(
+			key,
+			turn.catch(() => {}),
+		);
+		return await turn;
+	};
+	let next = 0;
+	const worker = async () => {
+		while (next < count && goOn()) await task(next++, inTurn);
+	};
+	await Promise.all(Array.from({ length: Math.min(concurrency, count) }, worker));
+}
+
+interface Job {
+	operation: Operation;
+	item: number;
+	values: Values;
+	send: Send;
+	memory?: CreateOnce;
+}
+
+/** One item: the answer remembered from an earlier try, or a new request. */
+async function perform(context: IExecuteFunctions, job: Job): Promise<IDataObject | IDataObject[]> {
+	const { operation, item, values, memory } = job;
+	const request = operation.request(values);
+	const key = memory?.keyOf(item, request) ?? '';
+	const remembered = memory?.get(key);
+	if (remembered?.state === 'answered') return remembered.output;
+	if (remembered?.state === 'sent') {
+		throw unknownOutcome(context, job, {
+			kind: 'unknown',
+			reason: 'an earlier try got no clear answer',
+		});
+	}
+
+	memory?.set(key, { state: 'sent' });
+	const outcome = await sendAndRead(job, request);
+	if (outcome.kind === 'done') {
+		memory?.set(key, { state: 'answered', output: outcome.output as IDataObject });
+		return outcome.output;
+	}
+	if (outcome.kind !== 'unknown') memory?.forget(key);
+	if (outcome.kind === 'unknown' && memory) throw unknownOutcome(context, job, outcome);
+	throw refusal(context, job, outcome);
+}
+
+type Result = Failure | { kind: 'done'; output: IDataObject | IDataObject[] };
+
+async function sendAndRead(job: Job, request: JodoRequest): Promise<Result> {
+	const { operation, values, send } = job;
+	const outcome = await send(request, operation.repeat);
+	if (outcome.kind !== 'done') {
+		if (!(await wasDone(job, outcome))) return outcome;
+		return { kind: 'done', output: operation.output({}, values) ?? {} };
+	}
+	const output = operation.output(outcome.body, values);
+	if (output) return { kind: 'done', output };
+	const { status, body } = outcome;
+	return { kind: 'unknown', reason: "Jodo's answer could not be read", status, body };
+}
+
+/** A repeat may be refused only because the first try, whose answer was lost, had already done the work. */
+async function wasDone({ operation, values, send }: Job, outcome: JodoOutcome): Promise<boolean> {
+	const question = operation.wasDone;
+	if (!question || !(outcome.lostBefore || outcome.kind === 'unknown')) return false;
+	const answer = await send(question.request(values), 'safe');
+	return answer.kind === 'done' && question.test(answer.body);
+}
+
+function refusal(context: IExecuteFunctions, job: Job, failure: Failure): NodeApiError {
+	const fields = [...(job.operation.body?.fields ?? []), ...job.operation.fields];
+	return apiError(
+		context,
+		explain(failure, (key) => labelOf(fields, pathFrom(key))),
+		job.item,
+	);
+}
+
+function unknownOutcome(context: IExecuteFunctions, job: Job, failure: Failure): NodeApiError {
+	const { operation } = job;
+	const { message, details } = explain(failure);
+	return apiError(
+		context,
+		{
+			message: `Outcome unknown: Jodo may or may not have done this (${message})`,
+			description: `It was not sent again, so that nothing is created twice. ${operation.afterUnknown ?? 'Look at the record in the Jodo dashboard'} before you run this item again in a new execution.`,
+			details: { ...details, outcome: 'unknown' },
+		},
+		job.item,
+	);
+}
+
+function apiError(
+	context: IExecuteFunctions,
+	{ message, description, details }: Explanation,
+	itemIndex: number,
+): NodeApiError {
+	const error = new NodeApiError(context.getNode(), details as JsonObject, {
+		message,
+		description,
+		itemIndex,
+		...(details.status !== undefined && { httpCode: String(details.status) }),
+	});
+	error.context.details = details;
+	return error;
+}
+
+function asNodeError(context: IExecuteFunctions, error: Error, itemIndex: number): NodeError {
+	if (error instanceof NodeApiError || error instanceof NodeOperationError) return error;
+	return new NodeOperationError(context.getNode(), error, { itemIndex });
+}
+
+/**
+ * n8n sends an item to the error output, with the fields of its input, if its json holds nothing but
+ * error, message and details, and nothing stands beside json.
+ */
+function failedItem(error: NodeError, item: number): INodeExecutionData {
+	const advice = error.description ? `. ${error.description}` : '';
+	return {
+		json: {
+			error: `${error.message}${advice} [Item ${item}]`,
+			details: { item, ...(error.context.details as IDataObject | undefined) },
+		},
+		pairedItem: { item },
+	};
+}
