@@ -95,7 +95,8 @@ export async function startSandbox(env: Record<string, string> = {}): Promise<Sa
 		smtpUrl,
 		async admin(method, path, body) {
 			const answer = await request(url + path, method, body);
-			if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
+			if (answer.status >= 300)
+				throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
 			return answer.body;
 		},
 		api(method, path, body, keys = ['sandbox_key', 'sandbox_secret']) {

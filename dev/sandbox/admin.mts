@@ -1,0 +1,146 @@
+// The sandbox's own controls, for tests and for the demo. Not part of Jodo.
+import { json, Router, type NextFunction, type Request, type Response } from 'express';
+import type { Deliveries } from './deliveries.mts';
+import { plainCode } from './events.mts';
+import type { Fault, Faults } from './faults.mts';
+import { Conflict, type NewOrder, type Payments } from './payments.mts';
+import { SAMPLES } from './samples.mts';
+import { SETTINGS, type Order, type State, type Subscription } from './state.mts';
+
+/** Wrong use of these controls: said with its status. */
+class Misuse extends Error {
+	readonly status: number;
+
+	constructor(status: number, message: string) {
+		super(message);
+		this.status = status;
+	}
+}
+
+interface Parts {
+	state: State;
+	payments: Payments;
+	deliveries: Deliveries;
+	faults: Faults;
+	eventCodes: string[];
+	publicUrl: string | undefined;
+}
+
+export function adminRoutes({ state, payments, deliveries, faults, eventCodes, publicUrl }: Parts) {
+	const admin = Router();
+	admin.use(json());
+
+	const subscriptions = () => state.subscriptions.map(shownSubscription);
+	const order = (request: Request) => {
+		const found = state.orders.get(String(request.params['id']));
+		if (!found) throw new Misuse(404, 'No such order');
+		return found;
+	};
+	const withCheckout = (one: Order, request: Request) => ({
+		...one,
+		checkout_url: `${publicUrl ?? `http://${request.headers.host}`}/p/${one.id}/${one.token}`,
+	});
+
+	admin.get('/state', (request, response) => {
+		const orders = [...state.orders.values()].map((one) => withCheckout(one, request));
+		response.json({ orders, subscriptions: subscriptions(), settings: state.settings });
+	});
+	admin.get('/subscriptions', (_request, response) => void response.json(subscriptions()));
+	admin.get('/deliveries', (_request, response) => void response.json(state.deliveries));
+	admin.get('/requests', (_request, response) => void response.json(state.requests));
+
+	admin.post('/deliveries/:id/resend', async (request, response) => {
+		const delivery = state.deliveries.find(({ id }) => id === request.params.id);
+		if (!delivery) throw new Misuse(404, 'No such delivery');
+		const again = await deliveries.resend(delivery);
+		if (!again) throw new Misuse(409, 'Its subscription is gone');
+		response.json(again);
+	});
+
+	/** Payment pages are made in Jodo's dashboard, never by API; here is one's order. */
+	admin.post('/orders', (request, response) => {
+		const { kind = 'page', payer, details, ...rest } = (request.body ?? {}) as Partial<NewOrder>;
+		if (!payer || !details?.length) throw new Misuse(400, 'payer and details are needed');
+		response
+			.status(201)
+			.json(withCheckout(payments.open({ ...rest, kind, payer, details }), request));
+	});
+	const actions = {
+		pay: (one: Order) => payments.pay(one),
+		fail: (one: Order) => payments.fail(one),
+		expire: (one: Order) => payments.expire(one),
+		settle: (one: Order, { utr, rows }: { utr?: string; rows?: number[] }) =>
+			payments.settle(one, utr, rows),
+	};
+	for (const [name, act] of Object.entries(actions)) {
+		admin.post(`/orders/:id/${name}`, async (request, response) => {
+			const one = order(request);
+			const done = await act(one, (request.body ?? {}) as object);
+			response.json({ order: withCheckout(one, request), deliveries: done });
+		});
+	}
+
+	admin.post('/events', async (request, response) => {
+		const { event, payload, collector_code } = (request.body ?? {}) as Record<string, unknown>;
+		if (typeof event !== 'string' || !eventCodes.includes(event)) {
+			throw new Misuse(400, `Not an event of Jodo: ${String(event)}`);
+		}
+		const carried = payload ?? SAMPLES[plainCode(event)];
+		if (!carried) throw new Misuse(400, `No sample is known for ${event}: give a payload`);
+		const branch = typeof collector_code === 'string' ? collector_code : undefined;
+		response.json({ deliveries: await deliveries.raise(event, carried, branch) });
+	});
+
+	admin.get('/inbox', (_request, response) => void response.json(state.mails));
+	admin.delete('/inbox', (_request, response) => {
+		state.mails = [];
+		response.json({});
+	});
+
+	for (const method of ['put', 'patch'] as const) {
+		admin[method]('/settings', (request, response) => {
+			const given = Object.entries((request.body ?? {}) as Record<string, unknown>);
+			for (const [name, value] of given) {
+				const allowed = (SETTINGS as Record<string, readonly unknown[]>)[name];
+				if (!allowed?.includes(value)) {
+					throw new Misuse(
+						400,
+						`${name}: ${allowed ? `one of ${allowed.join(', ')}` : 'no such setting'}`,
+					);
+				}
+			}
+			Object.assign(state.settings, Object.fromEntries(given));
+			response.json(state.settings);
+		});
+	}
+
+	admin.post('/faults', (request, response) => {
+		const fault = (request.body ?? {}) as Fault;
+		if (!fault.effect) throw new Misuse(400, 'effect is needed');
+		faults.add(fault);
+		response.status(201).json({});
+	});
+	admin.delete('/faults', (_request, response) => {
+		faults.clear();
+		response.json({});
+	});
+	admin.post('/reset', (_request, response) => {
+		state.reset();
+		faults.clear();
+		response.json({});
+	});
+
+	admin.use((request) => {
+		throw new Misuse(404, `No such control: ${request.method} ${request.originalUrl}`);
+	});
+	admin.use((error: Error, _request: Request, response: Response, next: NextFunction) => {
+		const status = error instanceof Conflict ? 409 : (error as Misuse).status;
+		if (!status) return next(error);
+		response.status(status).json({ error: error.message });
+	});
+	return admin;
+}
+
+function shownSubscription({ secret_key, header_value: _, ...shown }: Subscription) {
+	return { ...shown, hasSecret: secret_key !== undefined };
+}
