@@ -5,7 +5,8 @@ const { rimraf } = require('rimraf');
 
 /** What n8n reads beside the compiled code: icons, codex (search terms, links) and schema previews. */
 const ASSETS = [
-	'{icons,nodes,credentials}/**/*.{svg,png}',
+	// Each begins with a plain folder, so that nothing else is searched.
+	'icons/**/*.svg',
 	'nodes/**/*.node.json',
 	'nodes/**/__schema__/**/*.json',
 ];
