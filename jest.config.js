@@ -1,6 +1,7 @@
 // Tests are .cts: n8n's strict lint reads every .ts as published code (no timers, no file system).
 module.exports = {
 	testMatch: ['<rootDir>/test/**/*.test.cts'],
+	globalSetup: '<rootDir>/test/support/package.cts',
 	moduleFileExtensions: ['ts', 'cts', 'js', 'cjs', 'mjs', 'json', 'node'],
 	modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.run', '<rootDir>/dev/.*/node_modules'],
 	transform: {

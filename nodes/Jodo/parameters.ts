@@ -70,8 +70,7 @@ export function createReader(context: IExecuteFunctions, operation: Operation) {
 
 /** Text or object; empty fields are left out, as in the form. */
 function jsonBody(context: IExecuteFunctions, raw: unknown, item: number): IDataObject {
-	const parsed: unknown =
-		typeof raw === 'string' ? jsonParse(raw, { fallbackValue: undefined }) : raw;
+	const parsed: unknown = typeof raw === 'string' ? jsonParse(raw, { fallbackValue: null }) : raw;
 	if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
 		throw badInput(context, item, ['\'JSON Body\' is not a JSON object such as {"name": …}']);
 	}

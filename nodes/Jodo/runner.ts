@@ -191,6 +191,8 @@ function apiError(
 		itemIndex,
 		...(details.status !== undefined && { httpCode: String(details.status) }),
 	});
+	// n8n puts words of its own in place of a message that mentions a code such as ECONNRESET.
+	error.message = message;
 	error.context.details = details;
 	return error;
 }

@@ -35,7 +35,8 @@ export type JodoOutcome = {
 } & (
 	| { kind: 'done'; status: number; body: IDataObject }
 	| { kind: 'refused'; status: number; body: unknown }
-	| { kind: 'notSent'; reason: string; status?: number; body?: unknown }
+	/** `code`: why no connection could be made (ECONNREFUSED …). */
+	| { kind: 'notSent'; reason: string; code?: string; status?: number; body?: unknown }
 	| { kind: 'unknown'; reason: string; status?: number; body?: unknown }
 );
 
@@ -57,7 +58,13 @@ const ATTEMPTS = 4;
 const FIRST_RETRY_MS = 500;
 
 /** Connections that were never established: the request cannot have been acted on. */
-const NEVER_CONNECTED = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/;
+const NEVER_CONNECTED: Record<string, string> = {
+	ECONNREFUSED: 'nothing answers at its address',
+	ENOTFOUND: 'its address does not exist',
+	EAI_AGAIN: 'its address could not be looked up',
+	EHOSTUNREACH: 'there is no way to its network',
+	ENETUNREACH: 'there is no network',
+};
 const BAD_CERTIFICATE =
 	/CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_TLS|EPROTO|wrong version number/i;
 
@@ -153,7 +160,7 @@ function stopped(lostBefore: boolean): JodoOutcome {
 
 /** Connection breaks, time-outs and the three gateway statuses pass; anything else would only happen again. */
 function mayRepeat(outcome: JodoOutcome, repeat: Repeat): boolean {
-	if (outcome.kind === 'notSent') return NEVER_CONNECTED.test(outcome.reason);
+	if (outcome.kind === 'notSent') return outcome.code !== undefined;
 	if (outcome.kind !== 'unknown' || repeat === 'never') return false;
 	return outcome.status === undefined || [502, 503, 504].includes(outcome.status);
 }
@@ -203,25 +210,16 @@ function tooLate(timeoutMs: number): string {
 
 function brokenConnection(error: Error, timeoutMs: number): JodoOutcome {
 	const cause = (error.cause ?? error) as Error & { code?: string };
-	const code = cause.code ?? '';
-	const text = `${code} ${cause.message ?? ''} ${error.message}`;
-	if (NEVER_CONNECTED.test(text)) {
-		const [name] = NEVER_CONNECTED.exec(text) ?? [''];
-		return { kind: 'notSent', reason: `Jodo could not be reached (${name})` };
-	}
+	const text = `${cause.code ?? ''} ${cause.message ?? ''} ${error.message}`;
+	const code = Object.keys(NEVER_CONNECTED).find((known) => text.includes(known));
+	if (code) return { kind: 'notSent', reason: NEVER_CONNECTED[code] as string, code };
 	if (BAD_CERTIFICATE.test(text)) {
-		return {
-			kind: 'notSent',
-			reason: `the certificate of the server is not trusted (${code || 'TLS'})`,
-		};
+		return { kind: 'notSent', reason: 'the certificate of the server is not trusted' };
 	}
 	if (/ECONNABORTED|ETIMEDOUT|timeout/i.test(text)) {
 		return { kind: 'unknown', reason: tooLate(timeoutMs) };
 	}
-	return {
-		kind: 'unknown',
-		reason: `the connection broke before Jodo answered${code && ` (${code})`}`,
-	};
+	return { kind: 'unknown', reason: 'the connection broke before Jodo answered' };
 }
 
 /** Retry-After as seconds or as an HTTP date. */

@@ -30,7 +30,8 @@ export interface Sandbox {
 	): Promise<Answer>;
 	/** Everything the process printed so far. */
 	output(): string;
-	stop(): Promise<void>;
+	/** Asks it to stop and waits; the exit code. */
+	stop(): Promise<number | null>;
 }
 
 /** The Node that runs the sandbox; dev/run.mjs has put one in place where the machine's is too old. */
@@ -77,7 +78,7 @@ export async function startSandbox(env: Record<string, string> = {}): Promise<Sa
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});
 	let printed = '';
-	const exited = new Promise<void>((resolve) => child.once('close', () => resolve()));
+	const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
 	const [, url, smtpUrl] = await new Promise<RegExpExecArray>((resolve, reject) => {
 		const read = (chunk: Buffer) => {
 			printed += chunk.toString();
@@ -108,7 +109,7 @@ export async function startSandbox(env: Record<string, string> = {}): Promise<Sa
 		output: () => printed,
 		async stop() {
 			child.kill('SIGTERM');
-			await exited;
+			return exited;
 		},
 	};
 }

@@ -1,0 +1,121 @@
+/** The frozen interface: workflows saved by users depend on every name here. */
+import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
+
+import type { Operation, Resource } from '../../../nodes/Jodo/actions/operation';
+import { buildProperties } from '../../../nodes/Jodo/actions/properties';
+import { registry } from '../../../nodes/Jodo/actions/registry';
+
+const STUDENT = [
+	'academicYearEnd',
+	'academicYearStart',
+	'customIdentifier',
+	'dateOfBirth',
+	'grade',
+	'identifier',
+	'newAdmission',
+	'notes',
+	'studentName',
+];
+
+const FROZEN: Record<string, { parameters: string[]; additional?: string[]; repeat: string }> = {
+	'configuration.getBranches': { parameters: [], repeat: 'safe' },
+	'configuration.getDiscounts': { parameters: ['collectorCode'], repeat: 'safe' },
+	'configuration.getFeeComponents': { parameters: ['collectorCode'], repeat: 'safe' },
+	'configuration.getGrades': { parameters: ['collectorCode'], repeat: 'safe' },
+	'order.create': {
+		parameters: ['name', 'phone', 'email', 'details', 'additionalFields'],
+		additional: [...STUDENT, 'callbackUrl', 'collectorCode'],
+		repeat: 'never',
+	},
+	'order.get': { parameters: ['orderId', 'simplify'], repeat: 'safe' },
+	'paymentLink.cancel': { parameters: ['orderId'], repeat: 'safe' },
+	'paymentLink.create': {
+		parameters: ['name', 'phone', 'email', 'details', 'additionalFields'],
+		additional: [...STUDENT, 'expiresAt'],
+		repeat: 'never',
+	},
+	'paymentLink.get': { parameters: ['orderId', 'simplify'], repeat: 'safe' },
+};
+
+const OPERATIONS: Array<[string, Operation]> = Object.entries(
+	registry as Record<string, Resource>,
+).flatMap(([resource, { operations }]) =>
+	Object.entries(operations).map(([name, operation]): [string, Operation] => [
+		`${resource}.${name}`,
+		operation,
+	]),
+);
+
+const parametersOf = ({ fields, body }: Operation) => [...fields, ...(body?.fields ?? [])];
+const names = (fields: INodeProperties[]) => fields.map(({ name }) => name).sort();
+
+it('has exactly the frozen operations', () => {
+	expect(OPERATIONS.map(([key]) => key).sort()).toEqual(Object.keys(FROZEN).sort());
+});
+
+describe.each(OPERATIONS)('%s', (key, operation) => {
+	const { parameters, additional, repeat } = FROZEN[key] ?? { parameters: [], repeat: '' };
+	const additionalFields = parametersOf(operation).find(({ name }) => name === 'additionalFields');
+
+	it('has the frozen parameters', () => {
+		expect(names(parametersOf(operation))).toEqual([...parameters].sort());
+		expect(names((additionalFields?.options ?? []) as INodeProperties[])).toEqual(
+			[...(additional ?? [])].sort(),
+		);
+	});
+
+	it('says whether it may be repeated', () => {
+		expect(operation.repeat).toBe(repeat);
+		if (repeat === 'never') expect(operation.afterUnknown).toMatch(/^Look /);
+	});
+
+	it('lists optional fields alphabetically', () => {
+		const labels = (additionalFields?.options ?? []).map(
+			(option) => (option as INodeProperties).displayName,
+		);
+		expect(labels).toEqual([...labels].sort((a, b) => a.localeCompare(b)));
+	});
+
+	it('has a JSON sample that its own rules accept', () => {
+		if (!operation.body) return;
+		expect(operation.body.schema('Asia/Kolkata').safeParse(operation.body.sample).success).toBe(
+			true,
+		);
+	});
+
+	it("can be found by Jodo's own title", () => {
+		expect(operation.description).toMatch(/ \((Create|Get|Cancel|List) [A-Z][A-Za-z ]+\)$/);
+		const codex = require('../../../nodes/Jodo/Jodo.node.json') as { alias: string[] };
+		expect(codex.alias).toContain(/\(([^)]+)\)$/.exec(operation.description)?.[1]);
+	});
+});
+
+describe('the form', () => {
+	const properties = buildProperties(registry);
+	const dropDowns = properties.filter(({ name }) => name === 'resource' || name === 'operation');
+
+	it('lists resources and operations alphabetically', () => {
+		for (const { options } of dropDowns) {
+			const labels = (options ?? []).map(({ name }) => name);
+			expect(labels).toEqual([...labels].sort((a, b) => a.localeCompare(b)));
+		}
+	});
+
+	it('offers only lists that exist', () => {
+		const { listSearch } = require('../../../nodes/Jodo/listSearch') as { listSearch: object };
+		const used = new Set<string>();
+		const visit = (fields: INodeProperties[]) => {
+			for (const field of fields) {
+				for (const { typeOptions } of field.modes ?? []) {
+					if (typeOptions?.searchListMethod) used.add(typeOptions.searchListMethod);
+				}
+				if (field.type === 'collection') visit(field.options as INodeProperties[]);
+				if (field.type === 'fixedCollection') {
+					visit((field.options as INodePropertyCollection[]).flatMap(({ values }) => values));
+				}
+			}
+		};
+		visit(properties);
+		expect([...used].sort()).toEqual(Object.keys(listSearch).sort());
+	});
+});

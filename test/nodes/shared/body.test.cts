@@ -1,0 +1,91 @@
+import { bodyOf, codeOf, labelOf, pathFrom, pathText } from '../../../nodes/shared/body';
+import { additionalFields, payerAndAmounts, studentFields } from '../../../nodes/shared/fields';
+
+const FIELDS = [...payerAndAmounts, additionalFields(studentFields)];
+const locator = (value: string) => ({ __rl: true, mode: 'list', value });
+
+describe('bodyOf', () => {
+	it('turns a filled form into the body Jodo documents', () => {
+		const values = {
+			name: 'Customer Name',
+			phone: '9876543210',
+			email: 'you@example.com',
+			details: {
+				lineItem: [
+					{ componentType: locator('TUITION_FEE'), amount: 1000 },
+					{ componentType: 'Payable Amount', amount: '₹500' },
+				],
+			},
+			additionalFields: {
+				grade: locator('grade_5944'),
+				dateOfBirth: '2000-01-01',
+				newAdmission: false,
+				academicYearStart: 2026,
+				studentName: '',
+				notes: { note: [{ key: 'erp_reference_id', value: 'REF123' }] },
+			},
+		};
+		expect(bodyOf(FIELDS, values)).toEqual({
+			name: 'Customer Name',
+			phone: '9876543210',
+			email: 'you@example.com',
+			details: [
+				{ component_type: 'TUITION_FEE', amount: 1000 },
+				{ component_type: 'Payable Amount', amount: '₹500' },
+			],
+			grade: 'grade_5944',
+			date_of_birth: '2000-01-01',
+			new_admission: false,
+			academic_year_start: 2026,
+			notes: [{ key: 'erp_reference_id', value: 'REF123' }],
+		});
+	});
+
+	it('takes a bare list from an expression, with either spelling of the keys', () => {
+		const details = [
+			{ component_type: 'A', amount: 1 },
+			{ componentType: locator('B'), amount: 2 },
+		];
+		expect(bodyOf(FIELDS, { details })).toEqual({
+			details: [
+				{ component_type: 'A', amount: 1 },
+				{ component_type: 'B', amount: 2 },
+			],
+		});
+	});
+
+	it('leaves out what is empty, and does not touch its input', () => {
+		const values = Object.freeze({
+			name: '  ',
+			phone: null,
+			email: undefined,
+			details: { lineItem: [] },
+		});
+		expect(bodyOf(FIELDS, values as never)).toEqual({ details: [] });
+	});
+});
+
+describe('places', () => {
+	it.each([
+		[['name'], "'Payer Name'"],
+		[['details'], "'Amounts to Collect'"],
+		[['details', 1, 'amount'], "'Amount (₹)' in row 2 of 'Amounts to Collect'"],
+		[
+			['details', 0, 'component_type'],
+			"'Fee Component (Fee Head)' in row 1 of 'Amounts to Collect'",
+		],
+		[['date_of_birth'], "'Date of Birth'"],
+		[['notes', 2, 'key'], "'Name' in row 3 of 'Notes'"],
+		[['unheard_of'], undefined],
+	])('%j is %s', (path, label) => expect(labelOf(FIELDS, path)).toBe(label));
+
+	it.each(['details.1.amount', 'details[1].amount'])('reads %s', (key) => {
+		expect(pathFrom(key)).toEqual(['details', 1, 'amount']);
+		expect(pathText(pathFrom(key))).toBe('details[1].amount');
+	});
+
+	it('unwraps a locator and leaves anything else', () => {
+		expect(codeOf(locator('x'))).toBe('x');
+		expect(codeOf('x')).toBe('x');
+	});
+});
