@@ -37,6 +37,7 @@ export function adminRoutes({ state, payments, deliveries, faults, eventCodes, p
 		return found;
 	};
 	const withCheckout = (one: Order, request: Request) => ({
+		order_id: one.id,
 		...one,
 		checkout_url: `${publicUrl ?? `http://${request.headers.host}`}/p/${one.id}/${one.token}`,
 	});
@@ -134,7 +135,12 @@ export function adminRoutes({ state, payments, deliveries, faults, eventCodes, p
 		throw new Misuse(404, `No such control: ${request.method} ${request.originalUrl}`);
 	});
 	admin.use((error: Error, _request: Request, response: Response, next: NextFunction) => {
-		const status = error instanceof Conflict ? 409 : (error as Misuse).status;
+		const status =
+			error instanceof Conflict
+				? 409
+				: error instanceof SyntaxError
+					? 400
+					: (error as Misuse).status;
 		if (!status) return next(error);
 		response.status(status).json({ error: error.message });
 	});

@@ -43,6 +43,8 @@ export class Faults {
 	#armed: Armed[] = [];
 
 	add(fault: Fault) {
+		// A pattern that is none must fail here, not in some later request.
+		RegExp(fault.path ?? '');
 		const tokens = fault.effect.rateLimit?.burst ?? 0;
 		this.#armed.push({ ...fault, seen: 0, tokens, refilled: Date.now() });
 	}

@@ -1,0 +1,238 @@
+// What people see: checkout, dashboard, mail.
+import { connect } from 'node:net';
+import { startSandbox, type Sandbox } from '../support/sandbox.cts';
+
+let jodo: Sandbox;
+beforeAll(async () => {
+	jodo = await startSandbox();
+});
+afterAll(() => jodo.stop());
+beforeEach(() => jodo.admin('POST', '/admin/reset'));
+
+interface Page {
+	status: number;
+	html: string;
+	location: string | null;
+}
+
+async function open(path: string, form?: Record<string, string> | string[][]): Promise<Page> {
+	const response = await fetch(new URL(path, jodo.url), {
+		redirect: 'manual',
+		...(form && { method: 'POST', body: new URLSearchParams(form) }),
+	});
+	const html = await response.text();
+	return { status: response.status, html, location: response.headers.get('location') };
+}
+
+async function create(path: string, more: object = {}): Promise<{ id: string; url: string }> {
+	const { body } = await jodo.api('POST', path, {
+		name: 'Customer Name',
+		phone: '9876543210',
+		email: 'you@example.com',
+		details: [
+			{ component_type: 'TUITION_FEE', amount: 99999.1 },
+			{ component_type: 'TRANSPORT_FEE', amount: 0.9 },
+		],
+		...more,
+	});
+	return { id: body.data.order_id, url: body.data.redirect_url };
+}
+const link = (more?: object) => create('/pay/payment_links', more);
+const status = async (id: string) =>
+	(await jodo.api('GET', `/pay/payment_links/${id}`)).body.data.status;
+
+describe('checkout', () => {
+	test('shows what is to be paid, and that this is not Jodo', async () => {
+		const { html, status: code } = await open((await link({ name: '<b>Bold & Co</b>' })).url);
+		expect(code).toBe(200);
+		for (const text of [
+			'₹1,00,000.00',
+			'₹99,999.10',
+			'TRANSPORT_FEE',
+			'This is not Jodo',
+			'&lt;b&gt;Bold &amp; Co&lt;/b&gt;',
+		]) {
+			expect(html).toContain(text);
+		}
+		expect(html).not.toContain('<script');
+	});
+
+	test('pay: a receipt; twice: refused', async () => {
+		const { id, url } = await link();
+		expect(await open(url, { action: 'pay' })).toMatchObject({
+			status: 303,
+			location: new URL(url).pathname,
+		});
+		expect(await status(id)).toBe('paid');
+		const receipt = await open(url);
+		expect(receipt.status).toBe(200);
+		expect(receipt.html).toMatch(/Payment received[\s\S]*trans_[0-9a-f]{12}[\s\S]*IST/);
+
+		const { transaction_id } = (await jodo.api('GET', `/pay/payment_links/${id}`)).body.data;
+		expect((await open(url, { action: 'pay' })).status).toBe(409);
+		expect((await jodo.api('GET', `/pay/payment_links/${id}`)).body.data).toMatchObject({
+			transaction_id,
+		});
+	});
+
+	test('an order leads back to its callback_url, with nothing added', async () => {
+		const callback_url = 'https://school.example.com/back?ref=1';
+		const { url } = await create('/pay/orders', { callback_url });
+		expect(await open(url, { action: 'leave' })).toMatchObject({
+			status: 303,
+			location: callback_url,
+		});
+		expect(await open(url, { action: 'pay' })).toMatchObject({
+			status: 303,
+			location: callback_url,
+		});
+	});
+
+	test('fail and leave change nothing and can be tried again', async () => {
+		const { id, url } = await link();
+		const failed = await open(url, { action: 'fail' });
+		expect(failed.status).toBe(402);
+		expect(failed.html).toContain('The payment failed');
+		expect((await open(url, { action: 'leave' })).html).toContain('You left without paying');
+		expect(await status(id)).toBe('unpaid');
+		expect((await open(url, { action: 'pay' })).status).toBe(303);
+	});
+
+	test('expired and cancelled links take no money', async () => {
+		const [expired, cancelled] = [await link(), await link()];
+		await jodo.admin('POST', `/admin/orders/${expired.id}/expire`);
+		await jodo.api('DELETE', `/pay/payment_links/${cancelled.id}`);
+		for (const { id, url } of [expired, cancelled]) {
+			const before = await status(id);
+			for (const form of [undefined, { action: 'pay' }]) {
+				const page = await open(url, form);
+				expect(page.status).toBe(410);
+				expect(page.html).not.toContain('name="action"');
+			}
+			expect(await status(id)).toBe(before);
+		}
+	});
+
+	test('an id alone does not open it', async () => {
+		const { id } = await link();
+		expect((await open(`/p/${id}/guessed`)).status).toBe(404);
+		expect((await open(`/p/${id}/guessed`, { action: 'pay' })).status).toBe(404);
+		expect(await status(id)).toBe('unpaid');
+	});
+
+	test('PUBLIC_URL is where a browser is sent', async () => {
+		const another = await startSandbox({ PUBLIC_URL: 'https://jodo.school.example.com/' });
+		try {
+			const { body } = await another.api('POST', '/pay/orders', {
+				name: 'Customer Name',
+				phone: '9876543210',
+				email: 'you@example.com',
+				details: [{ component_type: 'Payable Amount', amount: 1 }],
+			});
+			expect(body.data.redirect_url).toMatch(/^https:\/\/jodo\.school\.example\.com\/p\/order_/);
+		} finally {
+			await another.stop();
+		}
+	});
+});
+
+describe('dashboard', () => {
+	test('settles chosen rows, expires, sends again', async () => {
+		await jodo.api('POST', '/erp/webhooks', {
+			event_code: 'payment_link.payment.debited',
+			url: `${jodo.url}/nowhere`,
+			failure_notification_email: 'you@example.com',
+		});
+		const [paid, unpaid] = [await link(), await link()];
+		await jodo.admin('POST', `/admin/orders/${paid.id}/pay`);
+
+		const done = { status: 303, location: '/' };
+		const form = [
+			['utr', 'UTR77'],
+			['rows', '1'],
+		];
+		expect(await open(`/orders/${paid.id}/settle`, form)).toMatchObject(done);
+		const { details } = (await jodo.api('GET', `/pay/payment_links/${paid.id}`)).body.data;
+		const utrs = details.map((line: { settlement_utr?: string }) => line.settlement_utr);
+		expect(utrs).toEqual([undefined, 'UTR77']);
+
+		expect(await open(`/orders/${unpaid.id}/expire`, {})).toMatchObject(done);
+		expect(await status(unpaid.id)).toBe('expired');
+		expect((await open(`/orders/${unpaid.id}/settle`, {})).status).toBe(409);
+
+		const [delivery] = await jodo.admin('GET', '/admin/deliveries');
+		expect(await open(`/deliveries/${delivery.id}/resend`, {})).toMatchObject(done);
+		expect(await jodo.admin('GET', '/admin/deliveries')).toHaveLength(2);
+
+		const { html } = await open('/');
+		for (const text of ['This is not Jodo', paid.id, 'UTR77', '₹1,00,000.00', 'Send again']) {
+			expect(html).toContain(text);
+		}
+	});
+
+	test('what is not there: 404', async () => {
+		for (const path of ['/nothing', '/inbox/nothing']) expect((await open(path)).status).toBe(404);
+		for (const path of ['/orders/x/settle', '/orders/x/expire', '/deliveries/x/resend']) {
+			expect((await open(path, {})).status).toBe(404);
+		}
+	});
+});
+
+describe('mail', () => {
+	/** One mail by SMTP, spoken by hand: each line waits for the answer to the one before. */
+	async function send(lines: string[]) {
+		const { hostname, port } = new URL(jodo.smtpUrl);
+		const socket = connect(Number(port), hostname).setEncoding('utf8');
+		const replies = socket[Symbol.asyncIterator]();
+		for (const line of [...lines, 'QUIT']) {
+			const { value } = await replies.next();
+			expect(value).toMatch(/^[23]\d\d/);
+			socket.write(`${line}\r\n`);
+		}
+		await replies.next();
+		socket.destroy();
+	}
+
+	test('what is sent by SMTP is in the inbox, its HTML locked in', async () => {
+		const html = '<p onclick="x()">Paid</p><script>x()</script>';
+		await send([
+			'EHLO school.example.com',
+			'MAIL FROM:<office@school.example.com>',
+			'RCPT TO:<parent@example.com>',
+			'DATA',
+			[
+				'From: Fee Office <office@school.example.com>',
+				'To: parent@example.com',
+				'Subject: =?utf-8?B?UmVjZWlwdCDigrkx?=',
+				'Content-Type: multipart/alternative; boundary=b',
+				'',
+				'--b',
+				'Content-Type: text/plain; charset=utf-8',
+				'',
+				'Thank you & <see> you',
+				'--b',
+				'Content-Type: text/html; charset=utf-8',
+				'',
+				html,
+				'--b--',
+				'.',
+			].join('\r\n'),
+		]);
+		const [mail] = await jodo.admin('GET', '/admin/inbox');
+		expect(mail).toMatchObject({
+			from: 'office@school.example.com',
+			to: ['parent@example.com'],
+			subject: 'Receipt ₹1',
+			text: 'Thank you & <see> you',
+			html: expect.stringContaining(html),
+		});
+		expect((await open('/inbox')).html).toContain('Receipt ₹1');
+		const page = (await open(`/inbox/${mail.id}`)).html;
+		expect(page).toContain('Thank you &amp; &lt;see&gt; you');
+		expect(page).toContain('<iframe sandbox ');
+		expect(page).not.toContain('<script');
+
+		await jodo.admin('DELETE', '/admin/inbox');
+		expect(await jodo.admin('GET', '/admin/inbox')).toEqual([]);
+	});
+});
