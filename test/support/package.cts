@@ -21,7 +21,7 @@ export default function pack(): void {
 	mkdirSync(PACKAGE_DIRECTORY, { recursive: true });
 	const run = (command: string, args: string[]) =>
 		execFileSync(command, args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
-	run(process.execPath, [require.resolve('gulp/bin/gulp.js'), 'build', '--silent']);
+	run('npm', ['run', '--silent', 'build', '--', '--silent']);
 	run('npm', ['pack', '--silent', '--pack-destination', FOLDER]);
 	run('tar', ['-xzf', tarball(), '--strip-components=1', '-C', PACKAGE_DIRECTORY]);
 }
