@@ -5,16 +5,7 @@
  */
 import type { z } from 'zod/v3';
 
-import {
-	disbursementPayload,
-	emiPayload,
-	loanPayload,
-	mandatePayload,
-	orderPayload,
-	paymentPayload,
-	studentPayload,
-	subscriptionPayload,
-} from './schemas';
+import { PAYLOADS } from './schemas';
 
 /** What an event is about. */
 export type EventSource =
@@ -63,25 +54,26 @@ interface Entry {
 	/** The last word of the code: debited, settled, expired … */
 	type: string;
 	books: Books;
-	schema: z.ZodTypeAny;
+	/** Which of the PAYLOADS it carries. */
+	payload: keyof typeof PAYLOADS;
 	evidence: Evidence;
 }
 
 const DEBITED = { type: 'debited', books: 'in_transit' } as const;
 const SETTLED = { type: 'settled', books: 'received' } as const;
 
-const STUDENT_PAYMENT = { source: 'student_payment', schema: paymentPayload } as const;
-const ORDER = { source: 'order', schema: orderPayload } as const;
-const PAGE = { source: 'payment_page', schema: orderPayload } as const;
-const LINK = { source: 'payment_link', books: 'none', schema: orderPayload } as const;
-const INSTALMENT = { source: 'flex_instalment', books: 'none', schema: paymentPayload } as const;
-const DOWNPAYMENT = { source: 'flex_downpayment', schema: paymentPayload } as const;
-const PLAN = { source: 'flex_subscription', books: 'none', schema: subscriptionPayload } as const;
-const MANDATE = { source: 'flex_mandate', books: 'none', schema: mandatePayload } as const;
-const MANUAL = { source: 'manual_payment', schema: paymentPayload } as const;
-const STUDENT = { source: 'student', books: 'none', schema: studentPayload } as const;
-const LOAN = { source: 'loan', books: 'none', schema: loanPayload } as const;
-const EMI = { source: 'loan_emi', books: 'none', schema: emiPayload } as const;
+const STUDENT_PAYMENT = { source: 'student_payment', payload: 'payment' } as const;
+const ORDER = { source: 'order', payload: 'order' } as const;
+const PAGE = { source: 'payment_page', payload: 'order' } as const;
+const LINK = { source: 'payment_link', books: 'none', payload: 'order' } as const;
+const INSTALMENT = { source: 'flex_instalment', books: 'none', payload: 'payment' } as const;
+const DOWNPAYMENT = { source: 'flex_downpayment', payload: 'payment' } as const;
+const PLAN = { source: 'flex_subscription', books: 'none', payload: 'subscription' } as const;
+const MANDATE = { source: 'flex_mandate', books: 'none', payload: 'mandate' } as const;
+const MANUAL = { source: 'manual_payment', payload: 'payment' } as const;
+const STUDENT = { source: 'student', books: 'none', payload: 'student' } as const;
+const LOAN = { source: 'loan', books: 'none', payload: 'loan' } as const;
+const EMI = { source: 'loan_emi', books: 'none', payload: 'emi' } as const;
 
 // Sources disagree on the code of a student-linked payment, so both are subscribed; either is the same event.
 const TABLE = [
@@ -370,7 +362,7 @@ const TABLE = [
 		value: 'cred.loan.disbursed',
 		type: 'disbursed',
 		books: 'received',
-		schema: disbursementPayload,
+		payload: 'disbursement',
 		name: 'Loan: Disbursed to Bank',
 		description: 'The lender paid the fee into your bank account: book it as received',
 		evidence: 'partly',
@@ -393,7 +385,7 @@ export type JodoEventValue = Row['value'];
 
 /** The payload of an event as far as Jodo documents it. */
 export type JodoPayload<Value extends JodoEventValue> = z.infer<
-	Extract<Row, { value: Value }>['schema']
+	(typeof PAYLOADS)[Extract<Row, { value: Value }>['payload']]
 >;
 
 export interface JodoEvent extends Required<Entry> {

@@ -5,7 +5,7 @@
 import type { Books, EventSource, JodoEventValue, JodoPayload } from './events';
 import { findEvent } from './events';
 import { canonicalJson } from './redelivery';
-import { envelope as envelopeSchema } from './schemas';
+import { envelope as envelopeSchema, PAYLOADS } from './schemas';
 
 /** A delivery as Jodo sends it. */
 export interface JodoEnvelope<Value extends JodoEventValue = JodoEventValue> {
@@ -313,7 +313,9 @@ export function toRow(delivery: unknown): JodoRow {
 	const { event_id, event: code, timestamp, payload, ...others } = delivery as JodoEnvelope;
 	const event = findEvent(code);
 	const asDocumented =
-		envelopeSchema.safeParse(delivery).success && event?.schema.safeParse(payload).success;
+		event &&
+		envelopeSchema.safeParse(delivery).success &&
+		PAYLOADS[event.payload].safeParse(payload).success;
 
 	const leaves = new Leaves(payload);
 	const texts = columns(TEXTS, (paths) => leaves.take(paths, toText));

@@ -6,142 +6,141 @@
  */
 import { z } from 'zod/v3';
 
+/** What `open` reads: the fields it knows, and any other. */
+export type Open<Shape extends z.ZodRawShape> = {
+	[Key in keyof Shape]: z.infer<Shape[Key]>;
+} & { [key: string]: unknown };
+
+/** An object that may hold more than is known. (The plain return type keeps the declaration files small.) */
+function open<Shape extends z.ZodRawShape>(
+	shape: Shape,
+): z.ZodType<Open<Shape>, z.ZodTypeDef, unknown> {
+	return z.object(shape).passthrough() as never;
+}
+
 const text = z.string().nullish();
 const id = z.union([z.string().min(1), z.number()]);
 const year = z.union([z.string(), z.number()]).nullish();
 /** Rupees with a decimal point, as a JSON number or as its text. */
 const rupees = z.union([z.number(), z.string().regex(/^-?\d+(\.\d+)?$/)]);
 
-const line = z
-	.object({
-		/** Pay calls it `component_type`, Flex and manual payments call it `fee_component`. */
-		component_type: text,
-		fee_component: text,
-		amount: rupees,
-		settlement_utr: id.nullish(),
-		/** ISO 8601, UTC. */
-		settled_at: text,
-	})
-	.passthrough();
+const line = open({
+	/** Pay calls it `component_type`, Flex and manual payments call it `fee_component`. */
+	component_type: text,
+	fee_component: text,
+	amount: rupees,
+	settlement_utr: id.nullish(),
+	/** ISO 8601, UTC. */
+	settled_at: text,
+});
 
-const notes = z.union([
-	z.string(),
-	z.array(z.object({ key: z.string(), value: z.unknown() }).passthrough()),
-]);
+const notes = z.union([z.string(), z.array(open({ key: z.string(), value: z.unknown() }))]);
 
-const student = z
-	.object({
-		identifier: id.nullish(),
-		custom_identifier: id.nullish(),
-		collector_code: id.nullish(),
-		fullname: text,
-		grade: z.object({ code: text, name: text }).passthrough().nullish(),
-		academic_year_start: year,
-		academic_year_end: year,
-		primary_contact_number: id.nullish(),
-		primary_contact_email: text,
-		notes: notes.nullish(),
-	})
-	.passthrough();
+const student = open({
+	identifier: id.nullish(),
+	custom_identifier: id.nullish(),
+	collector_code: id.nullish(),
+	fullname: text,
+	grade: open({ code: text, name: text }).nullish(),
+	academic_year_start: year,
+	academic_year_end: year,
+	primary_contact_number: id.nullish(),
+	primary_contact_email: text,
+	notes: notes.nullish(),
+});
 
-const subscription = z.object({ id, status: text }).passthrough();
+const subscription = open({ id, status: text });
 const studentPart = { jodo_student_id: id.nullish(), student };
 
 /** Orders, payment pages and payment links. */
-export const orderPayload = z
-	.object({
-		order_id: id,
-		order: z
-			.object({
-				name: text,
-				phone: id.nullish(),
-				email: text,
-				identifier: id.nullish(),
-				custom_identifier: id.nullish(),
-				student_name: text,
-				grade: text,
-				academic_year_start: year,
-				academic_year_end: year,
-				transaction_id: id.nullish(),
-				/** ISO 8601, UTC; null while unpaid. */
-				paid_at: text,
-				status: z.string(),
-				details: z.array(line),
-				notes: notes.nullish(),
-			})
-			.passthrough(),
-	})
-	.passthrough();
+const orderPayload = open({
+	order_id: id,
+	order: open({
+		name: text,
+		phone: id.nullish(),
+		email: text,
+		identifier: id.nullish(),
+		custom_identifier: id.nullish(),
+		student_name: text,
+		grade: text,
+		academic_year_start: year,
+		academic_year_end: year,
+		transaction_id: id.nullish(),
+		/** ISO 8601, UTC; null while unpaid. */
+		paid_at: text,
+		status: z.string(),
+		details: z.array(line),
+		notes: notes.nullish(),
+	}),
+});
 
 /** Student-linked payments, Flex instalments and downpayments, and payments recorded by hand. */
-export const paymentPayload = z
-	.object({
-		...studentPart,
-		subscription: subscription.nullish(),
-		payment: z
-			.object({
-				id,
-				amount: rupees,
-				product: text,
-				mode: text,
-				transaction_id: id.nullish(),
-				reference_id: id.nullish(),
-				settlement_utr: id.nullish(),
-				notes: notes.nullish(),
-				/** YYYY-MM-DD. */
-				initial_due_date: text,
-				/** YYYY-MM-DD. */
-				due_date: text,
-				/** ISO 8601, UTC. */
-				paid_at: text,
-				details: z.array(line).nullish(),
-			})
-			.passthrough(),
-	})
-	.passthrough();
+const paymentPayload = open({
+	...studentPart,
+	subscription: subscription.nullish(),
+	payment: open({
+		id,
+		amount: rupees,
+		product: text,
+		mode: text,
+		transaction_id: id.nullish(),
+		reference_id: id.nullish(),
+		settlement_utr: id.nullish(),
+		notes: notes.nullish(),
+		/** YYYY-MM-DD. */
+		initial_due_date: text,
+		/** YYYY-MM-DD. */
+		due_date: text,
+		/** ISO 8601, UTC. */
+		paid_at: text,
+		details: z.array(line).nullish(),
+	}),
+});
 
-export const subscriptionPayload = z.object({ ...studentPart, subscription }).passthrough();
+const subscriptionPayload = open({ ...studentPart, subscription });
 
-export const mandatePayload = z
-	.object({
-		...studentPart,
-		subscription: subscription.nullish(),
-		mandate: z.object({ id, status: text, npci_category_code: text }).passthrough(),
-	})
-	.passthrough();
+const mandatePayload = open({
+	...studentPart,
+	subscription: subscription.nullish(),
+	mandate: open({ id, status: text, npci_category_code: text }),
+});
 
-export const studentPayload = z.object(studentPart).passthrough();
+const studentPayload = open(studentPart);
 
-const application = z
-	.object({ id, status: text, amount: rupees.nullish(), agreement_signed_at: text })
-	.passthrough();
+const application = open({ id, status: text, amount: rupees.nullish(), agreement_signed_at: text });
 
-export const loanPayload = z.object({ ...studentPart, application }).passthrough();
+const loanPayload = open({ ...studentPart, application });
 
-export const disbursementPayload = z
-	.object({
-		...studentPart,
-		application,
-		disbursement: z.object({ id, date: text, disbursed_amount: rupees.nullish() }).passthrough(),
-	})
-	.passthrough();
+const disbursementPayload = open({
+	...studentPart,
+	application,
+	disbursement: open({ id, date: text, disbursed_amount: rupees.nullish() }),
+});
 
-export const emiPayload = z
-	.object({
-		...studentPart,
-		application,
-		payment: z.object({ id, amount: rupees, due_date: text, paid_at: text }).passthrough(),
-	})
-	.passthrough();
+const emiPayload = open({
+	...studentPart,
+	application,
+	payment: open({ id, amount: rupees, due_date: text, paid_at: text }),
+});
+
+/** The payload by kind. */
+export const PAYLOADS = {
+	order: orderPayload,
+	payment: paymentPayload,
+	subscription: subscriptionPayload,
+	mandate: mandatePayload,
+	student: studentPayload,
+	loan: loanPayload,
+	disbursement: disbursementPayload,
+	emi: emiPayload,
+} as const;
 
 /** What every event has in common. */
-export const envelope = z
-	.object({
-		event_id: id,
-		event: z.string(),
-		/** Unix seconds. */
-		timestamp: z.union([z.number(), z.string().regex(/^\d+$/)]),
-		version: z.unknown(),
-		payload: z.object({}).passthrough(),
-	})
-	.passthrough();
+export const envelope = open({
+	event_id: id,
+	event: z.string(),
+	/** Unix seconds. */
+	timestamp: z.union([z.number(), z.string().regex(/^\d+$/)]),
+	version: z.unknown(),
+	payload: open({}),
+});
