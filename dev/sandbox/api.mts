@@ -96,7 +96,7 @@ export async function createApi(options: Options): Promise<Api> {
 				path: request.path,
 				query: request.query as Record<string, string>,
 				headers: request.headers as Record<string, string>,
-				body: text ? parse(text) : undefined,
+				body: text || undefined,
 			};
 			const origin = options.publicUrl ?? `http://${request.headers.host}`;
 			return (await api.handleRequest(call, origin)) as Answer;
@@ -117,14 +117,6 @@ export async function createApi(options: Options): Promise<Api> {
 		if (!operation.responses?.[answer.status]) return [`status ${answer.status} is not described`];
 		const { errors } = api.validateResponse(answer.body, operation, answer.status);
 		return (errors ?? []).map(({ instancePath, message }) => `${instancePath || '/'} ${message}`);
-	}
-
-	function parse(text: string): unknown {
-		try {
-			return JSON.parse(text);
-		} catch (error) {
-			throw invalidFields(state.settings, [{ key: 'body', message: (error as Error).message }]);
-		}
 	}
 
 	const handle: RequestHandler = async (request, response) => {
