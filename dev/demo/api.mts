@@ -78,6 +78,7 @@ export class N8nApi {
 				...(body === undefined ? {} : { 'content-type': 'application/json' }),
 			},
 			body: body === undefined ? undefined : JSON.stringify(body),
+			signal: AbortSignal.timeout(60_000),
 		});
 		const text = await answer.text();
 		if (!answer.ok) {

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { chromium, type Browser } from 'playwright-core';
 import { Problem } from './problem.mts';
+import { until } from './process.mts';
 
 /** The form's fields, in their order in the workflow. */
 export const PARENT = {
@@ -27,38 +28,42 @@ const visible = (html: string) =>
 		.replace(/\s+/g, ' ')
 		.trim();
 
+async function ask(url: string | URL, request: RequestInit = {}): Promise<string> {
+	const answer = await fetch(url, { ...request, signal: AbortSignal.timeout(30_000) });
+	const text = await answer.text();
+	if (!answer.ok) {
+		throw new Problem(`${url} answered ${answer.status}: ${visible(text).slice(0, 500)}`);
+	}
+	return text;
+}
+
 export const plainPayer: Payer = {
 	async fillIn(form) {
 		const body = new FormData();
 		Object.values(PARENT).forEach((value, index) => body.set(`field-${index}`, value));
-		const answer = await fetch(form, { method: 'POST', body });
-		const text = await answer.text();
-		const { redirectURL } = (answer.ok ? JSON.parse(text) : {}) as { redirectURL?: string };
-		if (!redirectURL)
-			throw new Problem(`The form answered ${answer.status}: ${text.slice(0, 500)}`);
-		return redirectURL;
+		const { formWaitingUrl } = JSON.parse(await ask(form, { method: 'POST', body })) as {
+			formWaitingUrl: string;
+		};
+		const status = new URL(formWaitingUrl);
+		status.pathname += '/n8n-execution-status';
+		await until('the workflow to reach the end of the form', async () => {
+			const said = (await ask(status)).trim();
+			if (said === 'error' || said === 'crashed') throw new Problem(`The workflow ended: ${said}.`);
+			return said === 'form-waiting';
+		});
+		const checkout = (await ask(formWaitingUrl)).match(/id='redirectUrl' href='([^']+)'/)?.[1];
+		if (!checkout) throw new Problem('The end of the form leads nowhere.');
+		// The page tells n8n that it was shown, as in a browser.
+		await ask(formWaitingUrl, { method: 'POST' });
+		return checkout;
 	},
 	async pay(checkout) {
-		const page = await fetch(checkout);
-		const html = await page.text();
-		const form = html.match(
-			/<form[^>]*>[\s\S]*?name="action"[^>]*value="pay"[\s\S]*?<\/form>/,
-		)?.[0];
-		if (!form)
-			throw new Problem(
-				`No way to pay on the page (${page.status}): ${visible(html).slice(0, 500)}`,
-			);
-		const fields = new URLSearchParams({ action: 'pay' });
-		for (const [input] of form.matchAll(/<input[^>]*>/g)) {
-			const name = input.match(/name="([^"]*)"/)?.[1];
-			if (name) fields.set(name, input.match(/value="([^"]*)"/)?.[1] ?? '');
+		const html = await ask(checkout);
+		if (!/name="action"[^>]*value="pay"/.test(html)) {
+			throw new Problem(`There is nothing to pay with: ${visible(html).slice(0, 500)}`);
 		}
-		const action = form.match(/^<form[^>]*\baction="([^"]*)"/)?.[1] ?? '';
-		const answer = await fetch(new URL(action, checkout), { method: 'POST', body: fields });
-		const said = visible(await answer.text());
-		if (!answer.ok)
-			throw new Problem(`The checkout page answered ${answer.status}: ${said.slice(0, 500)}`);
-		return said;
+		const body = new URLSearchParams({ action: 'pay' });
+		return visible(await ask(checkout, { method: 'POST', body }));
 	},
 	async close() {},
 };

@@ -34,6 +34,7 @@ export async function startN8n(folder: string, ports: Ports, signal?: AbortSigna
 			N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
 			N8N_TEMPLATES_ENABLED: 'false',
 			N8N_PERSONALIZATION_ENABLED: 'false',
+			N8N_DISABLED_MODULES: 'mcp-registry',
 			GENERIC_TIMEZONE: 'Asia/Kolkata',
 		},
 	});

@@ -83,7 +83,10 @@ export async function onePayment(
 			return [JSON.stringify(row, null, 1).replaceAll('\n', ''), row];
 		});
 		await step('Every run in n8n succeeded', async () => {
-			const runs = (await Promise.all(workflows.map(({ id }) => api.executions(id)))).flat();
+			const runs = await until('the runs to end', async () => {
+				const all = (await Promise.all(workflows.map(({ id }) => api.executions(id)))).flat();
+				return all.every(({ status }) => !['new', 'running', 'waiting'].includes(status)) && all;
+			});
 			const bad = runs.filter(({ status }) => status !== 'success');
 			if (bad.length) throw new Error(JSON.stringify(bad));
 			return [`${runs.length} executions`, undefined];
