@@ -101,6 +101,11 @@ export async function startBrowser(): Promise<Browser> {
 export async function browserPayer(): Promise<Payer> {
 	const browser = await startBrowser();
 	const page = await browser.newPage();
+	// n8n's pages ask for fonts and icons on the internet; nothing here should wait for that.
+	await page.route(
+		({ hostname }) => hostname !== '127.0.0.1',
+		(route) => route.abort(),
+	);
 	return {
 		async fillIn(form) {
 			await page.goto(form);
