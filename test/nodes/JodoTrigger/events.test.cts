@@ -1,0 +1,73 @@
+import { EVENT_OPTIONS, EVENTS, findEvent } from '../../../nodes/JodoTrigger/events';
+import type { JodoPayload } from '../../../nodes/JodoTrigger/events';
+
+/** Saved workflows hold these values: they never change. */
+const FROZEN = `
+cred.emi.debited cred.loan.agreement_signed cred.loan.application_expired cred.loan.application_filled
+cred.loan.application_started cred.loan.canceled cred.loan.disbursed cred.loan.final_approved
+cred.loan.rejected direct.payment.added direct.payment.cancelled direct.payment.updated
+flex.downpayment.debited flex.downpayment.settled flex.instalment.bounced flex.instalment.debited
+flex.instalment.settled flex.mandate.cancelled flex.mandate.expired flex.subscription.active
+flex.subscription.cancelled flex.subscription.closed flex.subscription.setup flex.subscription.updated
+masterdata.student.activated masterdata.student.dropped masterdata.student.registered
+order.payment.debited order.payment.settled page.payment.debited page.payment.settled payment.debited
+payment.settled payment_link.payment.debited payment_link.payment.expired payment_link.payment.settled`
+	.trim()
+	.split(/\s+/);
+
+it('has the 36 frozen values', () => {
+	expect(FROZEN).toHaveLength(36);
+	expect(EVENTS.map(({ value }) => value).sort()).toEqual(FROZEN);
+});
+
+it('subscribes each event under its own code, and student-linked payments under both', () => {
+	const exceptions = EVENTS.filter(({ value, codes }) => codes.join() !== value);
+	expect(exceptions.map(({ value, codes }) => [value, codes])).toEqual([
+		['payment.debited', ['pay.payment.debited', 'payment.debited']],
+		['payment.settled', ['pay.payment.settled', 'payment.settled']],
+	]);
+});
+
+it.each(EVENTS.map((event) => [event.value, event] as const))('%s is coherent', (value, event) => {
+	const lastWord = value.split(/[._]/).at(-1);
+	expect(event.type).toBe(lastWord === 'canceled' ? 'cancelled' : lastWord);
+	for (const code of event.codes) expect(findEvent(code)).toBe(event);
+	expect(findEvent(` ${value.toUpperCase()} `)).toBe(event);
+
+	if (event.type === 'settled') expect(event.books).toBe('received');
+	// An EMI goes to the lender; all other debits are on their way to the institute.
+	if (event.type === 'debited') {
+		expect(event.books).toBe(event.source === 'loan_emi' ? 'none' : 'in_transit');
+	}
+	const failed = ['expired', 'bounced', 'cancelled', 'rejected', 'dropped'].includes(event.type);
+	const expected =
+		event.books === 'in_transit' ? 0 : event.books === 'received' ? 1 : failed ? 2 : 3;
+	expect(event.output).toBe(expected);
+});
+
+it('offers a readable drop-down', () => {
+	const names = EVENT_OPTIONS.map(({ name }) => name);
+	expect(new Set(names).size).toBe(36);
+	expect(names).toEqual([...names].sort((a, b) => a.localeCompare(b)));
+	for (const { name, description } of EVENT_OPTIONS) {
+		expect(name).toMatch(/^[A-Z][A-Za-z ]+: [A-Z][A-Za-z ]+$/);
+		expect(description).toMatch(/^[A-Z].*[^.]$/);
+	}
+});
+
+it.each([undefined, null, 7, {}, '', 'payment', 'pay.payment.expired', 'constructor'])(
+	'knows no event %p',
+	(code) => expect(findEvent(code)).toBeUndefined(),
+);
+
+it('types the payload by the event', () => {
+	const payload: JodoPayload<'payment_link.payment.settled'> = {
+		order_id: 'order_1',
+		order: { status: 'paid', details: [{ amount: '1000.00' }] } as never,
+	};
+	const id: string | number = payload.order_id;
+	expect(id).toBe('order_1');
+	// @ts-expect-error A mandate has no order.
+	const wrong: JodoPayload<'flex.mandate.expired'> = payload;
+	expect(wrong).toBe(payload);
+});
