@@ -97,6 +97,23 @@ describe('a create', () => {
 		expect(bodies).toEqual([1, 2]);
 	});
 
+	it('is remembered when n8n repeats the node because the first item left by the error output', async () => {
+		const run = await against(script(cut, answer(201, CREATED)), {
+			parameters: { ...CREATE, options: { concurrency: 1 } },
+			items: [{ fee: 1 }, { fee: 2 }],
+			node: {
+				onError: 'continueRegularOutput',
+				retryOnFail: true,
+				maxTries: 3,
+				waitBetweenTries: 10,
+			},
+		});
+		expect(outputOf(run)[0]?.json.error).toMatch(/^Outcome unknown: /);
+		expect(outputOf(run)[1]?.json.order_id).toBe('order_1');
+		const amounts = server?.requests.map(({ body }) => JSON.parse(body).details[0].amount);
+		expect(amounts).toEqual([1, 2]);
+	});
+
 	it('that was certainly not done is sent again on Retry, and only that one', async () => {
 		const refused = answer(400, '{"message":"Invalid payload!","code":"E0000"}');
 		const behaviour = script(
