@@ -16,4 +16,6 @@ export default [
 			'no-console': 'off',
 		},
 	},
+	// Tests load the built package the way n8n does, by require.
+	{ files: ['**/*.cts'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
 ];
