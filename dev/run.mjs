@@ -92,7 +92,9 @@ function showProgress(name) {
 	const packages = Object.keys(JSON.parse(lockOf(name)).packages).filter(Boolean);
 	const started = Date.now();
 	const timer = setInterval(() => {
-		const there = packages.filter((path) => existsSync(join(ROOT, name, path, 'package.json'))).length;
+		const there = packages.filter((path) =>
+			existsSync(join(ROOT, name, path, 'package.json')),
+		).length;
 		const seconds = Math.round((Date.now() - started) / 1000);
 		console.log(`  ${seconds} s: ${there} of ${packages.length} packages in place`);
 	}, 15_000);
