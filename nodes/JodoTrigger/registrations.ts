@@ -185,7 +185,11 @@ export async function unregister(
 export async function register(jodo: JodoWebhooks, plan: Plan): Promise<string | undefined> {
 	const listed = await jodo.list();
 	if (!listed.ok) {
-		return text(`Jodo's list of webhooks could not be read: ${listed.reason}`, listed.remedy);
+		return text(
+			`Jodo's list of webhooks could not be read: ${listed.reason}`,
+			'Nothing was changed',
+			listed.remedy,
+		);
 	}
 	const registration = new Registration(jodo, plan, listed.value);
 	return registration.obstacle() ?? (await registration.run());
@@ -208,7 +212,13 @@ class Registration {
 	private readonly conflicts: Obstacle[] = [];
 
 	/** Foreign subscriptions disabled because the user said so. */
-	private readonly replaced: Subscription[] = [];
+	private readonly replaced = new Set<Subscription>();
+
+	/** Left behind at our other address, disabled and hidden, until an Add woke them. */
+	private readonly woken: Subscription[] = [];
+
+	/** Ours, but found or made without a secret. */
+	private readonly probed: Subscription[] = [];
 
 	private readonly jodo: JodoWebhooks;
 
@@ -268,7 +278,7 @@ class Registration {
 			await inParallel(events.filter(isReplacing), (event) => this.addEvent(event));
 		if (this.hasFailed()) return await this.undo();
 
-		const stale = this.ours.filter(
+		const stale = this.known().filter(
 			(it) =>
 				!this.accepted.some(({ id }) => id === it.id) &&
 				!leftOver.includes(it) &&
@@ -276,6 +286,12 @@ class Registration {
 		);
 		const swept = await disableAll(this.jodo, stale);
 		return swept.stayed.length ? await this.undo(swept) : undefined;
+	}
+
+	/** All that is ours, as far as this attempt has seen it. */
+	private known(): Subscription[] {
+		const all = [...this.ours, ...this.probed, ...this.accepted];
+		return [...new Map(all.map((it) => [it.id, it])).values()];
 	}
 
 	private hasFailed() {
@@ -287,7 +303,7 @@ class Registration {
 	}
 
 	private foreignFor(code: string) {
-		return this.foreign.filter(({ event_code }) => event_code === code);
+		return this.foreign.filter((it) => it.event_code === code && !this.replaced.has(it));
 	}
 
 	/** The foreign subscription that the user agreed to cut off: the only one of its code, and not for a test. */
@@ -335,27 +351,38 @@ class Registration {
 
 		const [foreign] = this.foreignFor(code);
 		if (foreign) {
-			let holder = foreign.url;
-			if (branch !== undefined || this.hasOurs(code)) {
-				// The list does not say whose branch that is. Without a secret, Add changes nothing there.
-				const probe = await this.jodo.add(subscription);
-				if (!probe.ok) return probe;
-				holder = probe.value.url ?? foreign.url;
-				if (address.is(holder)) this.accept(code, probe.value);
-			}
-			if (!address.is(holder)) {
-				const replaceable = this.replaceable(code);
-				if (!replaceable) return { event, url: holder };
+			// Without a secret, Add changes nothing on a subscription that exists: it tells whose it is.
+			const probe = async (): Promise<Refusal | string> => {
+				const probed = await this.jodo.add(subscription);
+				if (!probed.ok) return probed;
+				const { id, url = foreign.url } = probed.value;
+				if (id !== undefined && address.is(url)) this.probed.push({ id, event_code: code, url });
+				return url;
+			};
+			// The list does not say which branch a subscription is for.
+			const mayBeOfOtherBranch = branch !== undefined || this.hasOurs(code);
+			let holder = mayBeOfOtherBranch ? await probe() : foreign.url;
+
+			const replaceable = this.replaceable(code);
+			if (replaceable && typeof holder === 'string' && !address.is(holder)) {
 				const gone = await this.jodo.disable(replaceable.id);
 				if (!gone.ok && !gone.isGone) return { ...gone, isAboutEvent: false };
-				this.replaced.push(replaceable);
+				this.replaced.add(replaceable);
+				holder = await probe();
+				// Jodo woke it up as it was: the address of an event cannot be changed.
+				if (holder === replaceable.url) this.replaced.delete(replaceable);
 			}
+			if (typeof holder !== 'string') return holder;
+			if (!address.is(holder)) return { event, url: holder };
 		}
 
 		const added = await this.jodo.add({ ...subscription, secret_key: secret });
 		if (!added.ok) return added;
-		const { url = address.url } = added.value;
-		if (!address.is(url)) return { event, url };
+		const { id, url = address.url } = added.value;
+		if (!address.is(url)) {
+			if (id !== undefined && address.isOurs(url)) this.woken.push({ id, event_code: code, url });
+			return { event, url };
+		}
 		this.accept(code, added.value);
 		return 'accepted';
 	}
@@ -370,10 +397,10 @@ class Registration {
 	private async undo(stuck?: Removal): Promise<string> {
 		const { address } = this.plan;
 		const listed = await this.jodo.list();
-		const known = listed.ok ? listed.value : [...this.ours, ...this.accepted];
-		const byId = new Map(known.map((subscription) => [subscription.id, subscription]));
-		const mine = [...byId.values()].filter(({ url }) => address.is(url));
-		const { stayed, reason } = await disableAll(this.jodo, mine);
+		const { stayed, reason } = await disableAll(this.jodo, [
+			...(listed.ok ? listed.value : this.known()).filter(({ url }) => address.is(url)),
+			...this.woken,
+		]);
 
 		const remaining = new Map([...(stuck?.stayed ?? []), ...stayed].map((it) => [it.id, it]));
 		const state = remaining.size
@@ -381,14 +408,15 @@ class Registration {
 			: listed.ok
 				? 'Nothing is registered now'
 				: 'Jodo did not say whether anything is registered now';
+		const cutOff = [...this.replaced];
 		const remedies = [...this.refusals.values()].map(({ remedy }) => remedy ?? '');
 		return text(
 			stuck && `Jodo could not be brought up to date: ${stuck.reason}`,
 			this.refusals.size ? this.complaints() : undefined,
 			this.conflicts.length ? this.explain(this.conflicts) : undefined,
 			state,
-			this.replaced.length
-				? `No longer sent to ${list(this.replaced.map(({ url }) => url))}: ${list(this.replaced.map(({ event_code }) => event_code))}`
+			this.replaced.size
+				? `No longer sent to ${list(cutOff.map(({ url }) => url))}: ${list(cutOff.map(({ event_code }) => event_code))}`
 				: undefined,
 			...new Set(remedies),
 			this.conflicts.length ? this.advice() : undefined,
@@ -408,8 +436,9 @@ class Registration {
 
 	/** Where the events go now. */
 	private explain(conflicts: Obstacle[]): string {
+		const { address } = this.plan;
 		const parts = conflicts.map(({ event, url }) =>
-			this.plan.address.isSameN8n(url)
+			address.isSameN8n(url) && !address.isOurs(url)
 				? `${label(event)} goes to ${url}: another Jodo Trigger here already gets this event; call your workflow from that one`
 				: `${label(event)} goes to ${url}`,
 		);

@@ -1,0 +1,469 @@
+import { EVENTS, findEvent } from '../../../nodes/JodoTrigger/events';
+import type { JodoEvent } from '../../../nodes/JodoTrigger/events';
+import {
+	Address,
+	register,
+	unregister,
+	whyUnreachable,
+} from '../../../nodes/JodoTrigger/registrations';
+import type { Plan } from '../../../nodes/JodoTrigger/registrations';
+import { FakeJodo } from './fakeJodo.cts';
+import type { FakeSettings } from './fakeJodo.cts';
+
+const LIVE = 'https://n8n.example.com/webhook/11111111-aaaa/jodo';
+const TEST = 'https://n8n.example.com/webhook-test/11111111-aaaa/jodo';
+const OTHER_TRIGGER = 'https://n8n.example.com/webhook/22222222-bbbb/jodo';
+const ERP = 'https://erp.example.com/jodo';
+const LINK = 'payment_link.payment.debited';
+const ORDER = 'order.payment.debited';
+const STUDENT_CODES = ['pay.payment.debited', 'payment.debited'];
+
+const eventsOf = (...values: string[]) => values.map((value) => findEvent(value) as JodoEvent);
+
+function plan(events: readonly JodoEvent[], more: Partial<Plan> = {}): Plan {
+	return {
+		events,
+		address: new Address(LIVE),
+		secret: 'ours',
+		failureNotificationEmail: 'office@example.com',
+		branches: [],
+		...more,
+	};
+}
+
+/** Every reading of what the documentation leaves open. */
+const READINGS: Array<Partial<FakeSettings>> = [
+	{},
+	{ key: 'event+branch' },
+	{ readd: 'second' },
+	{ disabled: 'gone' },
+	{ disabled: 'woken' },
+	{ listDisabled: true },
+	{ bareAnswers: true },
+];
+
+const codesOf = (jodo: FakeJodo) => jodo.active.map(([code]) => code);
+const adds = (jodo: FakeJodo) => jodo.calls.filter(([name]) => name === 'add');
+
+describe.each(READINGS)('where Jodo is %p', (settings) => {
+	it('registers exactly the chosen events, each with the secret', async () => {
+		const jodo = new FakeJodo(settings);
+		expect(await register(jodo, plan(eventsOf(LINK, ORDER)))).toBeUndefined();
+		expect(jodo.active).toEqual([
+			[ORDER, LIVE, 'ours'],
+			[LINK, LIVE, 'ours'],
+		]);
+		expect(adds(jodo)).toHaveLength(2);
+		expect(adds(jodo)[0]?.[1]).toMatchObject({ failure_notification_email: 'office@example.com' });
+		expect(adds(jodo)[0]?.[1]).not.toHaveProperty('collector_code');
+	});
+
+	it('registers all 36, five at a time at most, and repeats without a change', async () => {
+		const jodo = new FakeJodo(settings);
+		expect(await register(jodo, plan(EVENTS))).toBeUndefined();
+		const before = jodo.active;
+		expect(before).toHaveLength(38);
+		expect(jodo.mostAtOnce).toBe(5);
+		expect(jodo.calls).toHaveLength(39);
+		expect(await register(jodo, plan(EVENTS))).toBeUndefined();
+		expect(jodo.active).toEqual(before);
+	});
+
+	it('sets the secret anew, takes away what is no longer chosen, removes all on unpublish', async () => {
+		const jodo = new FakeJodo(settings);
+		await register(jodo, plan(eventsOf(LINK, ORDER)));
+		await register(jodo, plan(eventsOf(LINK, 'payment.debited'), { secret: 'new' }));
+		expect(jodo.active).toEqual([
+			[STUDENT_CODES[0], LIVE, 'new'],
+			[STUDENT_CODES[1], LIVE, 'new'],
+			[LINK, LIVE, 'new'],
+		]);
+		jodo.put(ORDER, ERP);
+		expect(await unregister(jodo, new Address(LIVE))).toBeUndefined();
+		expect(jodo.active).toEqual([[ORDER, ERP, `secret of ${ERP}`]]);
+	});
+
+	it('never alters what goes to another system, and says where that is', async () => {
+		const jodo = new FakeJodo(settings);
+		jodo.put(LINK, ERP);
+		const before = structuredClone(jodo.stored);
+		const message = await register(jodo, plan(eventsOf(ORDER, LINK)));
+		expect(jodo.stored).toEqual(before);
+		expect(jodo.calls).toEqual([['list']]);
+		expect(message).toBe(
+			"Jodo sends an event to one address only, and 'Payment Link: Paid by Parent' (payment_link.payment.debited) goes to https://erp.example.com/jodo. Nothing was changed. To take an event over from another system, enter the address it goes to now in the option 'Replace This Address'.",
+		);
+	});
+
+	const fullPlan = plan(eventsOf(LINK, ORDER, 'payment.debited', 'flex.instalment.settled'));
+	it.each(['refused', 'lost', 'done'] as const)(
+		'a failure (%s) at any step leaves nothing of ours and nothing else changed',
+		async (fault) => {
+			const healthy = new FakeJodo(settings);
+			await register(healthy, fullPlan);
+			for (let k = 1; k <= healthy.calls.length; k++) {
+				const jodo = new FakeJodo(settings);
+				jodo.put('flex.instalment.bounced', ERP);
+				jodo.fails = (_call, number) => (number === k ? fault : undefined);
+				const message = await register(jodo, fullPlan);
+				const call = jodo.calls[k - 1];
+				const isStudentCode = call?.[0] === 'add' && STUDENT_CODES.includes(call[1].event_code);
+				if (isStudentCode && fault === 'refused') {
+					expect(message).toBeUndefined();
+					expect(jodo.active).toHaveLength(5);
+					continue;
+				}
+				expect(jodo.active).toEqual([['flex.instalment.bounced', ERP, `secret of ${ERP}`]]);
+				if (call?.[0] !== 'add') {
+					expect(message).toContain('could not be read: ');
+					continue;
+				}
+				const { name, value } = findEvent(call[1].event_code) as JodoEvent;
+				const reason = fault === 'refused' ? 'no such thing [E0000]' : 'Jodo did not answer';
+				expect(message).toBe(
+					`Jodo did not register '${name}' (${value}): ${reason}. Nothing is registered now. Try again later.`,
+				);
+			}
+		},
+	);
+
+	it('says what stayed if the way back fails too', async () => {
+		for (let k = 2; k <= 5; k++) {
+			const jodo = new FakeJodo(settings);
+			jodo.fails = ([name], number) =>
+				number === k ? 'lost' : name === 'disable' ? 'lost' : undefined;
+			const message = await register(jodo, fullPlan);
+			const left = jodo.stored.filter(({ enabled }) => enabled);
+			expect(left.length).toBeGreaterThan(0);
+			for (const { event_code, id } of left) {
+				expect(message).toContain(`${event_code} (webhook ID ${id})`);
+			}
+			expect(message).toContain('Still registered at Jodo');
+			expect(message).not.toContain('Nothing is registered');
+			// The next attempt puts it right.
+			jodo.fails = () => undefined;
+			expect(await unregister(jodo, new Address(LIVE))).toBeUndefined();
+			expect(jodo.active).toEqual([]);
+		}
+	});
+});
+
+it('counts a removal whose answer was lost as done', async () => {
+	const jodo = new FakeJodo();
+	await register(jodo, plan(EVENTS));
+	jodo.fails = ([name]) => (name === 'disable' ? 'done' : undefined);
+	expect(await unregister(jodo, new Address(LIVE))).toBeUndefined();
+	expect(jodo.active).toEqual([]);
+});
+
+it('tries all removals and names those that stayed', async () => {
+	const jodo = new FakeJodo();
+	await register(jodo, plan(eventsOf(LINK, ORDER, 'cred.emi.debited')));
+	const stubborn = jodo.stored.find(({ event_code }) => event_code === ORDER);
+	jodo.fails = (call) => (call[0] === 'disable' && call[1] === stubborn?.id ? 'lost' : undefined);
+	const message = await unregister(jodo, new Address(LIVE));
+	expect(jodo.active).toEqual([[ORDER, LIVE, 'ours']]);
+	expect(message).toBe(
+		`Still registered at Jodo: ${ORDER} (webhook ID ${stubborn?.id}). Jodo did not answer. The Jodo node removes a webhook by its ID: 'Webhook', 'Disable'.`,
+	);
+	jodo.fails = () => 'lost';
+	expect(await unregister(jodo, new Address(LIVE))).toBe(
+		"Jodo's list of webhooks could not be read: Jodo did not answer. What is registered for this trigger stays there. Try again later.",
+	);
+});
+
+describe('one reason for several events', () => {
+	it('is told once', async () => {
+		const jodo = new FakeJodo({ unknownCodes: [LINK, ORDER] });
+		jodo.fails = ([name]) => (name === 'add' ? 'lost' : undefined);
+		const message = await register(jodo, plan(eventsOf(LINK, ORDER)));
+		expect(message).toMatch(
+			/^Jodo did not register '[^']+' \(\S+\), '[^']+' \(\S+\): Jodo did not answer\./,
+		);
+	});
+});
+
+describe('student-linked payments', () => {
+	it.each(STUDENT_CODES)('are registered if Jodo does not know %s', async (code) => {
+		const jodo = new FakeJodo({ unknownCodes: [code] });
+		expect(await register(jodo, plan(eventsOf('payment.debited')))).toBeUndefined();
+		expect(codesOf(jodo)).toEqual(STUDENT_CODES.filter((other) => other !== code));
+	});
+
+	it('are refused if Jodo knows neither code, with its reason', async () => {
+		const jodo = new FakeJodo({ unknownCodes: STUDENT_CODES });
+		expect(await register(jodo, plan(eventsOf('payment.debited', LINK)))).toContain(
+			"'Student Payment: Paid by Parent' (payment.debited): unknown event pay.payment.debited. Nothing is registered now.",
+		);
+		expect(jodo.active).toEqual([]);
+	});
+
+	it('are a conflict if either code goes elsewhere', async () => {
+		for (const code of STUDENT_CODES) {
+			const jodo = new FakeJodo();
+			jodo.put(code, ERP);
+			expect(await register(jodo, plan(eventsOf('payment.debited')))).toContain(`goes to ${ERP}`);
+			expect(jodo.active).toEqual([[code, ERP, `secret of ${ERP}`]]);
+		}
+	});
+});
+
+describe('replaceUrl', () => {
+	const replacing = (events: string[], replaceUrl = ERP, more: Partial<Plan> = {}) =>
+		plan(eventsOf(...events), { replaceUrl, ...more });
+
+	it.each([ERP, ` ${ERP} `, 'https://ERP.example.com/jodo'])('takes over with %p', async (url) => {
+		const jodo = new FakeJodo();
+		jodo.put(LINK, ERP);
+		expect(await register(jodo, replacing([LINK, ORDER], url))).toBeUndefined();
+		expect(jodo.active).toEqual([
+			[ORDER, LIVE, 'ours'],
+			[LINK, LIVE, 'ours'],
+		]);
+	});
+
+	it.each(['https://erp.example.com/', 'https://erp.example.com/jodo2', 'erp.example.com', ''])(
+		'does not take over with %p',
+		async (url) => {
+			const jodo = new FakeJodo();
+			jodo.put(LINK, ERP);
+			const message = await register(jodo, replacing([LINK], url));
+			expect(message).toContain(`goes to ${ERP}. Nothing was changed.`);
+			if (url) expect(message).toContain(`it now holds ${url}.`);
+			expect(jodo.active).toEqual([[LINK, ERP, `secret of ${ERP}`]]);
+		},
+	);
+
+	it('does not take over where several systems get the event', async () => {
+		const jodo = new FakeJodo({ key: 'event+branch' });
+		jodo.put(LINK, ERP, { collector_code: 'a' });
+		jodo.put(LINK, 'https://other.example.com/', { collector_code: 'b' });
+		expect(await register(jodo, replacing([LINK]))).toContain('Nothing was changed.');
+		expect(jodo.active).toHaveLength(2);
+	});
+
+	it('cuts nothing off for a test', async () => {
+		const jodo = new FakeJodo();
+		jodo.put(LINK, ERP);
+		const message = await register(jodo, replacing([LINK], ERP, { address: new Address(TEST) }));
+		expect(message).toContain('mock data');
+		expect(jodo.active).toEqual([[LINK, ERP, `secret of ${ERP}`]]);
+	});
+
+	it('cuts nothing off if another event fails first', async () => {
+		const jodo = new FakeJodo({ unknownCodes: [ORDER] });
+		jodo.put(LINK, ERP);
+		const message = await register(jodo, replacing([LINK, ORDER]));
+		expect(message).toContain('Nothing is registered now.');
+		expect(message).not.toContain('No longer sent');
+		expect(jodo.active).toEqual([[LINK, ERP, `secret of ${ERP}`]]);
+	});
+
+	it('says what was cut off if the event itself then fails', async () => {
+		const jodo = new FakeJodo();
+		jodo.put(LINK, ERP);
+		jodo.fails = ([name]) => (name === 'add' ? 'lost' : undefined);
+		const message = await register(jodo, replacing([LINK]));
+		expect(message).toContain(`Nothing is registered now. No longer sent to ${ERP}: ${LINK}.`);
+		expect(jodo.active).toEqual([]);
+	});
+
+	it('leaves the other system as it was where Jodo cannot change an address', async () => {
+		const jodo = new FakeJodo({ disabled: 'woken' });
+		jodo.put(LINK, ERP);
+		const before = structuredClone(jodo.stored);
+		const message = await register(jodo, replacing([LINK]));
+		expect(message).toContain(`goes to ${ERP}. Nothing is registered now.`);
+		expect(message).not.toContain('No longer sent');
+		expect(jodo.stored).toEqual(before);
+	});
+});
+
+describe('branches', () => {
+	it('sends each branch', async () => {
+		const jodo = new FakeJodo({ key: 'event+branch', branches: ['a', 'b'] });
+		expect(await register(jodo, plan(eventsOf(LINK), { branches: ['a', 'b'] }))).toBeUndefined();
+		expect(jodo.active).toEqual([
+			[LINK, LIVE, 'ours', 'a'],
+			[LINK, LIVE, 'ours', 'b'],
+		]);
+		// A branch that is no longer chosen goes.
+		expect(await register(jodo, plan(eventsOf(LINK), { branches: ['b'] }))).toBeUndefined();
+		expect(jodo.active).toEqual([[LINK, LIVE, 'ours', 'b']]);
+	});
+
+	it('two triggers with a branch each do not touch each other', async () => {
+		const other = plan(eventsOf(LINK, 'payment.debited'), {
+			branches: ['b'],
+			address: new Address(OTHER_TRIGGER),
+			secret: 'theirs',
+		});
+		const mine = plan(eventsOf(LINK, 'payment.debited'), { branches: ['a'] });
+		const jodo = new FakeJodo({ key: 'event+branch' });
+		expect(await register(jodo, other)).toBeUndefined();
+		const theirs = structuredClone(jodo.stored);
+		expect(await register(jodo, mine)).toBeUndefined();
+		expect(await register(jodo, mine)).toBeUndefined();
+		expect(jodo.stored.filter(({ url }) => url === OTHER_TRIGGER)).toEqual(theirs);
+		expect(jodo.active).toHaveLength(6);
+		await unregister(jodo, new Address(LIVE));
+		expect(jodo.stored.filter(({ enabled }) => enabled)).toEqual(theirs);
+	});
+
+	it.each<Partial<FakeSettings>>([{}, { disabled: 'woken' }])(
+		'where branches do not count, the second is told where the first is (%p)',
+		async (settings) => {
+			const jodo = new FakeJodo(settings);
+			jodo.put(LINK, OTHER_TRIGGER);
+			const before = structuredClone(jodo.stored);
+			const message = await register(jodo, plan(eventsOf(LINK, ORDER), { branches: ['a'] }));
+			expect(message).toContain(
+				`goes to ${OTHER_TRIGGER}: another Jodo Trigger here already gets this event; call your workflow from that one. Nothing is registered now.`,
+			);
+			expect(jodo.active).toEqual(before.map((it) => [it.event_code, it.url, it.secret_key]));
+		},
+	);
+
+	it('a trial Add leaves no second subscription without the secret', async () => {
+		const jodo = new FakeJodo({ key: 'event+branch', readd: 'second' });
+		jodo.put(LINK, ERP, { collector_code: 'b' });
+		expect(await register(jodo, plan(eventsOf(LINK), { branches: ['a'] }))).toBeUndefined();
+		expect(jodo.active.filter(([, url]) => url === LIVE)).toEqual([[LINK, LIVE, 'ours', 'a']]);
+	});
+
+	it('takes over one branch by replaceUrl', async () => {
+		const jodo = new FakeJodo({ key: 'event+branch' });
+		jodo.put(LINK, ERP, { collector_code: 'a' });
+		const taking = plan(eventsOf(LINK), { branches: ['a'], replaceUrl: ERP });
+		expect(await register(jodo, taking)).toBeUndefined();
+		expect(jodo.active).toEqual([[LINK, LIVE, 'ours', 'a']]);
+	});
+
+	it('leaves the other branch alone although replaceUrl names it', async () => {
+		const jodo = new FakeJodo({ key: 'event+branch' });
+		jodo.put(LINK, ERP, { collector_code: 'b' });
+		const taking = plan(eventsOf(LINK), { branches: ['a'], replaceUrl: ERP });
+		expect(await register(jodo, taking)).toBeUndefined();
+		expect(jodo.active).toContainEqual([LINK, ERP, `secret of ${ERP}`, 'b']);
+	});
+
+	it('a branch that Jodo does not know is told', async () => {
+		const jodo = new FakeJodo({ branches: ['a'] });
+		expect(await register(jodo, plan(eventsOf(LINK), { branches: ['x'] }))).toContain(
+			'collector_code: unknown. Nothing is registered now.',
+		);
+	});
+});
+
+describe('test and live', () => {
+	const test = (...values: string[]) => plan(eventsOf(...values), { address: new Address(TEST) });
+
+	it('a test of a live event is refused and alters nothing', async () => {
+		const jodo = new FakeJodo();
+		await register(jodo, plan(eventsOf(LINK, 'payment.debited')));
+		const before = structuredClone(jodo.stored);
+		const message = await register(jodo, test(LINK, 'payment.debited', ORDER));
+		expect(message).toMatch(
+			/^This workflow is live and already gets 'Payment Link: Paid by Parent'/,
+		);
+		expect(message).toContain('docs/events.md');
+		await unregister(jodo, new Address(TEST));
+		expect(jodo.stored).toEqual(before);
+	});
+
+	it('a test of another event leaves the live ones', async () => {
+		const jodo = new FakeJodo();
+		await register(jodo, plan(eventsOf(LINK)));
+		expect(await register(jodo, test(ORDER))).toBeUndefined();
+		expect(await unregister(jodo, new Address(TEST))).toBeUndefined();
+		expect(jodo.active).toEqual([[LINK, LIVE, 'ours']]);
+	});
+
+	it.each([true, false])(
+		'a test that is over does not stand in the way (listed: %p)',
+		async (listDisabled) => {
+			const jodo = new FakeJodo({ listDisabled });
+			await register(jodo, test(LINK));
+			await unregister(jodo, new Address(TEST));
+			expect(await register(jodo, plan(eventsOf(LINK)))).toBeUndefined();
+			expect(jodo.active).toEqual([[LINK, LIVE, 'ours']]);
+		},
+	);
+
+	it('publishing takes over from a test that was left behind, and from its other events', async () => {
+		const jodo = new FakeJodo();
+		await register(jodo, test(LINK, ORDER));
+		expect(await register(jodo, plan(eventsOf(LINK)))).toBeUndefined();
+		expect(jodo.active).toEqual([[LINK, LIVE, 'ours']]);
+	});
+
+	it('a failed publish after a test leaves nothing, even where Jodo cannot change an address', async () => {
+		const jodo = new FakeJodo({ disabled: 'woken' });
+		await register(jodo, test(LINK));
+		await unregister(jodo, new Address(TEST));
+		const message = await register(jodo, plan(eventsOf(LINK)));
+		expect(message).toContain(`goes to ${TEST}. Nothing is registered now.`);
+		expect(jodo.active).toEqual([]);
+	});
+
+	it('a left-over test that cannot be removed stops the publish', async () => {
+		const jodo = new FakeJodo();
+		await register(jodo, test(LINK));
+		jodo.fails = ([name]) => (name === 'disable' ? 'lost' : undefined);
+		const message = await register(jodo, plan(eventsOf(LINK)));
+		expect(message).toContain('Jodo could not be brought up to date: Jodo did not answer.');
+		expect(message).toContain(`${LINK} (webhook ID w1)`);
+	});
+});
+
+describe('Address', () => {
+	it('tells live from test and ours from others', () => {
+		const live = new Address(LIVE);
+		expect(live.isTest).toBe(false);
+		expect(new Address(TEST).isTest).toBe(true);
+		expect(new Address('https://n8n.example.com/n8n/hooks-test/1/jodo').isTest).toBe(true);
+		expect([LIVE, TEST, OTHER_TRIGGER, ERP, 'junk'].map((url) => live.isOurs(url))).toEqual([
+			true,
+			true,
+			false,
+			false,
+			false,
+		]);
+		expect(live.isOurs('https://old.example.com/webhook/11111111-aaaa/jodo')).toBe(false);
+		expect(live.is('https://N8N.example.com:443/webhook/11111111-aaaa/jodo')).toBe(true);
+		expect(live.is(TEST)).toBe(false);
+		expect(new Address('').is('')).toBe(true);
+		expect(new Address('').isOurs(LIVE)).toBe(false);
+	});
+});
+
+describe('whyUnreachable', () => {
+	it.each([
+		'https://n8n.example.com/x',
+		'https://8.8.8.8/x',
+		'https://172.32.0.1/x',
+		'https://100.128.0.1/x',
+		'https://n8n.school.edu.in:8443/x',
+	])('%s can be called', (url) => expect(whyUnreachable(url)).toBeUndefined());
+
+	it.each([
+		'http://n8n.example.com/x',
+		'https://localhost:5678/x',
+		'https://n8n/x',
+		'https://n8n.local/x',
+		'https://10.0.0.4/x',
+		'https://127.0.0.1/x',
+		'https://192.168.1.20/x',
+		'https://172.16.0.1/x',
+		'https://172.31.255.1/x',
+		'https://100.64.0.1/x',
+		'https://169.254.1.1/x',
+		'https://0.0.0.0/x',
+		'https://[::1]/x',
+		'',
+	])('%s cannot', (url) => {
+		const message = whyUnreachable(url);
+		expect(message).toMatch(/^Jodo can't reach this n8n from the internet/);
+		expect(message).toContain('WEBHOOK_URL');
+	});
+});
