@@ -15,7 +15,11 @@ export class Pace {
 
 	private strikes = 0;
 
-	constructor(private readonly longestPauseMs = 120_000) {}
+	private readonly longestPauseMs: number;
+
+	constructor(longestPauseMs = 120_000) {
+		this.longestPauseMs = longestPauseMs;
+	}
 
 	/** Resolves when requests may be sent. Rejects if the execution is cancelled meanwhile. */
 	async ready(signal?: AbortSignal): Promise<void> {

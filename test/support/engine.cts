@@ -152,7 +152,7 @@ export async function runJodo(options: RunOptions): Promise<IRun> {
 
 /** The items that left the node by an output. */
 export function outputOf(run: IRun, index = 0): INodeExecutionData[] {
-	return run.data.resultData.runData.Jodo?.at(-1)?.data?.main[index] ?? [];
+	return run.data.resultData.runData.Jodo?.at(-1)?.data?.main?.[index] ?? [];
 }
 
 /** The error that stopped the node, if one did. */
