@@ -1,0 +1,418 @@
+import { createHmac } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+
+import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+
+import { EVENTS } from '../../../nodes/JodoTrigger/events';
+import { JodoTrigger } from '../../../nodes/JodoTrigger/JodoTrigger.node';
+import { sampleOf } from './samples.cts';
+
+const SECRET = 'test-secret';
+let workflows = 0;
+
+class FakeResponse extends EventEmitter {
+	statusCode = 200;
+	body: unknown;
+	isEnded = false;
+	closed = false;
+
+	status(code: number) {
+		this.statusCode = code;
+		return this;
+	}
+
+	send(body: unknown) {
+		this.body = body;
+		return this;
+	}
+
+	end() {
+		this.isEnded = true;
+		return this;
+	}
+
+	/** What n8n and Node.js do when the answer goes out, or when it does not. */
+	finish(status: number) {
+		this.statusCode = status;
+		this.emit('finish');
+		this.emit('close');
+	}
+}
+
+interface Delivery {
+	body: string | Buffer;
+	headers?: Record<string, unknown>;
+	ip?: string;
+	rawBody?: 'given' | 'readable' | 'missing';
+	/** The caller is gone before the node has decided. */
+	closesEarly?: boolean;
+}
+
+/** One trigger node in one workflow, with what n8n hands to it. */
+class Node {
+	parameters: Record<string, unknown> = {
+		events: EVENTS.map(({ value }) => value),
+		simplify: true,
+		options: {},
+	};
+	staticData: Record<string, unknown> = { secret: SECRET, secretSource: 'own', environment: 'uat' };
+	mode = 'webhook';
+	credential: () => Promise<Record<string, unknown>> = async () => ({});
+	warnings: string[] = [];
+	credentialReads = 0;
+	readonly workflowId = `w${++workflows}`;
+
+	async deliver({ body, headers = {}, ip, rawBody = 'given', closesEarly = false }: Delivery) {
+		const response = new FakeResponse();
+		response.closed = closesEarly;
+		const bytes = Buffer.from(body);
+		const request: Record<string, unknown> = {
+			ip,
+			...(rawBody === 'given' && { rawBody: bytes }),
+			readRawBody: async () => {
+				if (rawBody === 'readable') request.rawBody = bytes;
+			},
+		};
+		const staticBefore = JSON.stringify(this.staticData);
+		const context = {
+			getRequestObject: () => request,
+			getResponseObject: () => response,
+			getHeaderData: () => headers,
+			getNodeParameter: (name: string, fallback: unknown) => this.parameters[name] ?? fallback,
+			getWorkflowStaticData: () => this.staticData,
+			getWorkflow: () => ({ id: this.workflowId }),
+			getNode: () => ({ id: 'n1', name: 'Jodo Trigger' }),
+			getMode: () => this.mode,
+			getCredentials: () => {
+				this.credentialReads++;
+				return this.credential();
+			},
+			logger: { warn: (message: string) => this.warnings.push(message) },
+		} as unknown as IWebhookFunctions;
+		const result = await new JodoTrigger().webhook.call(context);
+		expect(JSON.stringify(this.staticData)).toBe(staticBefore);
+		return { result, response };
+	}
+
+	/** As Jodo does it, signed over exactly these bytes. */
+	async send(delivery: unknown, more: Partial<Delivery> = {}, secret = SECRET) {
+		const body = typeof delivery === 'string' ? delivery : JSON.stringify(delivery);
+		const signature = createHmac('sha256', secret).update(body).digest('hex');
+		return await this.deliver({ body, headers: { 'x-jodo-signature': signature }, ...more });
+	}
+}
+
+let node: Node;
+beforeEach(() => {
+	node = new Node();
+});
+afterEach(() => {
+	jest.restoreAllMocks();
+});
+
+type Outcome = { result: IWebhookResponseData; response: FakeResponse };
+
+const itemsOf = ({ result }: Outcome) =>
+	result.workflowData?.map((output) => output.map(({ json }) => json));
+
+/** n8n answers `{}` with 200 itself; whoever says noWebhookResponse must have ended the response. */
+function expectNoRun({ result, response }: Outcome) {
+	expect(result).toEqual({});
+	expect(response.isEnded).toBe(false);
+}
+
+function expectRefused({ result, response }: Outcome, reason: string | RegExp) {
+	expect(result).toEqual({ noWebhookResponse: true });
+	expect(response).toMatchObject({ statusCode: 401, body: 'Unauthorized', isEnded: true });
+	expect(node.warnings).toHaveLength(1);
+	expect(node.warnings[0]).toMatch(reason);
+	expect(node.warnings[0]).not.toContain(SECRET);
+	expect(node.warnings[0]).not.toContain('order_12345');
+	node.warnings = [];
+}
+
+const LINK = sampleOf('payment_link.payment.debited');
+const TEXT = JSON.stringify(LINK);
+const GOOD = createHmac('sha256', SECRET).update(TEXT).digest('hex');
+
+describe('a delivery that is not proven to come from Jodo', () => {
+	it.each<[string, Partial<Delivery>]>([
+		['has no signature', { headers: {} }],
+		['has a wrong signature', { headers: { 'x-jodo-signature': GOOD.replace(/./, 'x') } }],
+		['has an empty signature', { headers: { 'x-jodo-signature': '' } }],
+		['has two signatures', { headers: { 'x-jodo-signature': `${GOOD}, ${GOOD}` } }],
+		['was altered', { body: TEXT.replace('1000', '9000') }],
+		['was written anew', { body: JSON.stringify(LINK, null, 1) }],
+		['has no body', { body: '' }],
+		['has a body that n8n does not hand over', { rawBody: 'missing' }],
+	])('is refused with a real 401 if it %s', async (_name, more) => {
+		const headers = { 'x-jodo-signature': GOOD };
+		expectRefused(await node.deliver({ body: TEXT, headers, ...more }), /refused a delivery/);
+	});
+
+	it('is refused if signed with another secret', async () => {
+		expectRefused(await node.send(LINK, {}, 'another-secret'), /does not match.*publish/);
+	});
+
+	it.each([{}, { secret: '' }, { secretSource: 'own' }])(
+		'is refused while there is no secret: %p',
+		async (staticData) => {
+			node.staticData = staticData;
+			expectRefused(await node.send(LINK, {}, ''.padEnd(1)), /no secret.*publish/);
+		},
+	);
+
+	it('is refused even if it says nothing of interest', async () => {
+		node.parameters.events = [];
+		expectRefused(await node.deliver({ body: '{}' }), /no signature/);
+	});
+});
+
+describe('a delivery from Jodo', () => {
+	it.each(EVENTS.map(({ value }) => value))('%s becomes its row', async (value) => {
+		const outcome = await node.send(sampleOf(value));
+		const [[row, ...more] = [], ...outputs] = itemsOf(outcome) ?? [];
+		expect([more, outputs]).toEqual([[], []]);
+		expect(row).toMatchObject({ event: value, raw: null });
+		expect(outcome.response.isEnded).toBe(false);
+		expect(node.warnings).toEqual([]);
+	});
+
+	it('is read by its bytes, read from the stream if need be', async () => {
+		const text = TEXT.replace('1000', '1000.00').replace('/', String.raw`\/`);
+		expect(itemsOf(await node.send(text, { rawBody: 'readable' }))?.[0]).toHaveLength(1);
+	});
+
+	it('starts no run if the event was not chosen, is unknown, or is no event', async () => {
+		node.parameters.events = ['order.payment.debited'];
+		expectNoRun(await node.send(LINK));
+		expectNoRun(await node.send({ ...LINK, event: 'refund.created' }));
+		expectNoRun(await node.send('not JSON'));
+		expectNoRun(await node.send('null'));
+		expectNoRun(await node.send('[1]'));
+	});
+
+	it('comes through under either code of a student-linked payment', async () => {
+		node.parameters.events = ['payment.debited'];
+		const sample = sampleOf('payment.debited');
+		expect(itemsOf(await node.send({ ...sample, event: 'payment.debited' }))?.[0]).toMatchObject([
+			{ event: 'payment.debited', extra: { 'envelope.version': '1.0' } },
+		]);
+	});
+
+	it('is never dropped if it does not look as documented', async () => {
+		const odd = { event: 'order.payment.settled', payload: { something: ['new'] } };
+		const [items] = itemsOf(await node.send(odd)) ?? [];
+		expect(items).toMatchObject([
+			{ event: 'order.payment.settled', extra: { 'something[0]': 'new' }, raw: odd },
+		]);
+		expect(node.warnings).toEqual([expect.stringContaining("whole in 'raw'")]);
+	});
+
+	it('stays as received without Simplify', async () => {
+		node.parameters.simplify = false;
+		expect(itemsOf(await node.send(LINK))).toEqual([[LINK]]);
+	});
+
+	it('becomes an item per fee component on demand', async () => {
+		node.parameters.options = { itemPer: 'component' };
+		const [items] = itemsOf(await node.send(sampleOf('flex.downpayment.settled'))) ?? [];
+		expect(items).toMatchObject([
+			{ component_type: 'ADMISSION_FEE', amount: 2000 },
+			{ component_type: 'TRANSPORT_FEE', amount: 1500.5 },
+		]);
+	});
+
+	it('shows its headers on demand, without what proves it', async () => {
+		node.parameters.options = { includeHeaders: true };
+		const signature = { 'x-jodo-signature': GOOD };
+		const headers = { ...signature, authorization: 'Basic eA==', 'user-agent': 'Jodo' };
+		for (const simplify of [true, false]) {
+			node.parameters.simplify = simplify;
+			node.mode = 'manual';
+			const [items] = itemsOf(await node.deliver({ body: TEXT, headers })) ?? [];
+			expect(items).toMatchObject([{ headers: { 'user-agent': 'Jodo' } }]);
+			expect(Object.keys((items?.[0] as { headers: object }).headers)).toEqual(['user-agent']);
+		}
+	});
+
+	it.each([
+		['payment_link.payment.debited', 0],
+		['payment_link.payment.settled', 1],
+		['cred.loan.disbursed', 1],
+		['flex.instalment.bounced', 2],
+		['cred.loan.application_expired', 2],
+		['masterdata.student.registered', 3],
+		['cred.emi.debited', 3],
+	])('with Split Output, %s leaves by output %d', async (value, output) => {
+		node.parameters.options = { splitOutput: true };
+		const counts = (itemsOf(await node.send(sampleOf(value))) ?? []).map(({ length }) => length);
+		expect(counts).toEqual([0, 1, 2, 3].map((index) => (index === output ? 1 : 0)));
+	});
+});
+
+describe("only from Jodo's servers", () => {
+	beforeEach(() => {
+		node.parameters.options = { onlyJodoIps: true };
+	});
+
+	it.each([
+		['uat', '3.108.86.33', true],
+		['uat', '::ffff:65.0.77.215', true],
+		['uat', '3.6.234.242', false],
+		['production', '43.204.202.190', true],
+		['production', '3.108.86.33', false],
+		['custom', '3.6.234.242', false],
+		['production', '', false],
+		['production', undefined, false],
+	])('%s takes %s: %p', async (environment, ip, isTaken) => {
+		node.staticData.environment = environment;
+		const outcome = await node.send(LINK, { ip });
+		if (isTaken) expect(itemsOf(outcome)?.[0]).toHaveLength(1);
+		else expectRefused(outcome, /does not come from one of Jodo's servers.*N8N_PROXY_HOPS/);
+	});
+
+	it('checks the signature all the same', async () => {
+		expectRefused(await node.send(LINK, { ip: '3.108.86.33' }, 'another-secret'), /does not match/);
+	});
+});
+
+describe('the same fact again', () => {
+	const isRun = (outcome: Outcome) => outcome.result.workflowData !== undefined;
+
+	it('starts no second run once n8n has accepted it', async () => {
+		const first = await node.send(LINK);
+		first.response.finish(200);
+		expect(isRun(first)).toBe(true);
+		expectNoRun(await node.send(LINK));
+		expectNoRun(await node.send({ ...LINK, event_id: 'fresh', timestamp: LINK.timestamp + 9 }));
+	});
+
+	it('runs in another workflow', async () => {
+		(await node.send(LINK)).response.finish(200);
+		expect(isRun(await new Node().send(LINK))).toBe(true);
+	});
+
+	it('is one fact under both codes of a student-linked payment', async () => {
+		const sample = sampleOf('payment.settled');
+		(await node.send(sample)).response.finish(200);
+		expectNoRun(await node.send({ ...sample, event: 'payment.settled', event_id: 'x' }));
+	});
+
+	it('two payments under one event_id are two', async () => {
+		(await node.send(LINK)).response.finish(200);
+		const other = structuredClone(LINK);
+		other.payload.order.details[0].amount = 1000.01;
+		expect(isRun(await node.send(other))).toBe(true);
+	});
+
+	it('a student dropped twice, under two event_ids, is two facts', async () => {
+		const sample = sampleOf('masterdata.student.dropped');
+		(await node.send(sample)).response.finish(200);
+		expectNoRun(await node.send(sample));
+		expect(isRun(await node.send({ ...sample, event_id: 'later' }))).toBe(true);
+	});
+
+	it.each([500, 503, 404])('runs again if n8n answered %d', async (status) => {
+		(await node.send(LINK)).response.finish(status);
+		expect(isRun(await node.send(LINK))).toBe(true);
+	});
+
+	it('runs again if the answer never went out', async () => {
+		(await node.send(LINK)).response.emit('close');
+		expect(isRun(await node.send(LINK))).toBe(true);
+	});
+
+	it('waits for the one under way: dropped if that is accepted', async () => {
+		const first = await node.send(LINK);
+		const repeat = node.send(LINK);
+		await new Promise(setImmediate);
+		first.response.finish(200);
+		expectNoRun(await repeat);
+	});
+
+	it('waits for the one under way: takes its place if that fails', async () => {
+		const first = await node.send(LINK);
+		const repeats = [node.send(LINK), node.send(LINK)];
+		await new Promise(setImmediate);
+		first.response.finish(500);
+		const next = await Promise.race(repeats);
+		expect(isRun(next)).toBe(true);
+		next.response.finish(200);
+		const runs = (await Promise.all(repeats)).filter(isRun);
+		expect(runs).toHaveLength(1);
+	});
+
+	it('does not run for a caller that has hung up while it waited', async () => {
+		const first = await node.send(LINK);
+		const repeat = node.send(LINK, { closesEarly: true });
+		await new Promise(setImmediate);
+		first.response.finish(500);
+		expect((await repeat).result).toEqual({ noWebhookResponse: true });
+		expect(isRun(await node.send(LINK))).toBe(true);
+	});
+
+	it('is shown every time while building the workflow', async () => {
+		node.mode = 'manual';
+		for (let i = 0; i < 2; i++) {
+			const outcome = await node.send(LINK);
+			outcome.response.finish(200);
+			expect(isRun(outcome)).toBe(true);
+		}
+	});
+});
+
+describe('a secret in the credential', () => {
+	let now: number;
+	beforeEach(() => {
+		now = 1_700_000_000_000;
+		jest.spyOn(Date, 'now').mockImplementation(() => now);
+		node.staticData = { secretSource: 'credential', secret: 'an older one', environment: 'uat' };
+		node.credential = async () => ({ webhookSecret: SECRET });
+	});
+	const isTaken = async (secret?: string) => {
+		node.mode = 'manual';
+		node.warnings = [];
+		return (await node.send(LINK, {}, secret)).result.workflowData !== undefined;
+	};
+
+	it('is read once a minute, not once an event', async () => {
+		const outcomes = await Promise.all([isTaken(), isTaken(), isTaken()]);
+		expect(outcomes).toEqual([true, true, true]);
+		now += 59_000;
+		expect(await isTaken()).toBe(true);
+		expect(node.credentialReads).toBe(1);
+		now += 2_000;
+		expect(await isTaken()).toBe(true);
+		expect(node.credentialReads).toBe(2);
+	});
+
+	it('is read once more when a signature does not match, but not for every forged one', async () => {
+		expect(await isTaken()).toBe(true);
+		node.credential = async () => ({ webhookSecret: 'changed' });
+		now += 11_000;
+		expect(await isTaken('changed')).toBe(true);
+		expect(node.credentialReads).toBe(2);
+		for (let i = 0; i < 20; i++) expect(await isTaken('forged')).toBe(false);
+		expect(node.credentialReads).toBe(2);
+		now += 11_000;
+		for (let i = 0; i < 20; i++) expect(await isTaken('forged')).toBe(false);
+		expect(node.credentialReads).toBe(3);
+	});
+
+	it('that is gone refuses everything, also what the older secret signed', async () => {
+		node.credential = async () => ({ webhookSecret: '' });
+		expectRefused(await node.send(LINK), /no secret.*'Webhook Secret'/);
+		const other = new Node();
+		other.staticData = node.staticData;
+		other.credential = async () => {
+			throw new Error('no such credential');
+		};
+		expect((await other.send(LINK, {}, 'an older one')).response.statusCode).toBe(401);
+	});
+
+	it('is never read for a delivery without a signature', async () => {
+		expectRefused(await node.deliver({ body: TEXT }), /no signature/);
+		expect(node.credentialReads).toBe(0);
+	});
+});
