@@ -199,6 +199,8 @@ interface Obstacle {
 	event: JodoEvent;
 	/** The foreign address the event goes to. */
 	url: string;
+	/** Its webhook was disabled, and Jodo woke it up instead of making a new one. */
+	isStuck?: boolean;
 }
 
 type Outcome = 'accepted' | Refusal | Obstacle;
@@ -362,6 +364,7 @@ class Registration {
 			// The list does not say which branch a subscription is for.
 			const mayBeOfOtherBranch = branch !== undefined || this.hasOurs(code);
 			let holder = mayBeOfOtherBranch ? await probe() : foreign.url;
+			let isStuck = false;
 
 			const replaceable = this.replaceable(code);
 			if (replaceable && typeof holder === 'string' && !address.is(holder)) {
@@ -369,11 +372,11 @@ class Registration {
 				if (!gone.ok && !gone.isGone) return { ...gone, isAboutEvent: false };
 				this.replaced.add(replaceable);
 				holder = await probe();
-				// Jodo woke it up as it was: the address of an event cannot be changed.
-				if (holder === replaceable.url) this.replaced.delete(replaceable);
+				isStuck = holder === replaceable.url;
+				if (isStuck) this.replaced.delete(replaceable);
 			}
 			if (typeof holder !== 'string') return holder;
-			if (!address.is(holder)) return { event, url: holder };
+			if (!address.is(holder)) return { event, url: holder, isStuck };
 		}
 
 		const added = await this.jodo.add({ ...subscription, secret_key: secret });
@@ -381,7 +384,7 @@ class Registration {
 		const { id, url = address.url } = added.value;
 		if (!address.is(url)) {
 			if (id !== undefined && address.isOurs(url)) this.woken.push({ id, event_code: code, url });
-			return { event, url };
+			return { event, url, isStuck: !this.foreignFor(code).length };
 		}
 		this.accept(code, added.value);
 		return 'accepted';
@@ -437,18 +440,22 @@ class Registration {
 	/** Where the events go now. */
 	private explain(conflicts: Obstacle[]): string {
 		const { address } = this.plan;
-		const parts = conflicts.map(({ event, url }) =>
-			address.isSameN8n(url) && !address.isOurs(url)
-				? `${label(event)} goes to ${url}: another Jodo Trigger here already gets this event; call your workflow from that one`
-				: `${label(event)} goes to ${url}`,
-		);
+		const why = ({ url, isStuck }: Obstacle) => {
+			if (isStuck)
+				return ', and Jodo does not let go of that address: ask Jodo to remove its webhook';
+			return address.isSameN8n(url)
+				? ': another Jodo Trigger here already gets this event; call your workflow from that one'
+				: '';
+		};
+		const parts = conflicts.map((it) => `${label(it.event)} goes to ${it.url}${why(it)}`);
 		return `Jodo sends an event to one address only, and ${list(parts)}`;
 	}
 
 	/** How to go on after a conflict. */
-	private advice(): string {
+	private advice(): string | undefined {
 		const { address, replaceUrl } = this.plan;
 		if (address.isTest) return MOCK_DATA;
+		if (this.conflicts.some(({ isStuck }) => isStuck)) return undefined;
 		const how = `To take an event over from another system, enter the address it goes to now in the option '${REPLACE_LABEL}'`;
 		return replaceUrl ? `${how}; it now holds ${replaceUrl}` : how;
 	}

@@ -55,13 +55,13 @@ class Hooks {
 			helpers: {
 				async httpRequestWithAuthentication(_name: string, request: IHttpRequestOptions) {
 					const response = await fetch(`${request.baseURL}${request.url}`, {
-						method: request.method,
+						method: request.method ?? 'GET',
 						redirect: 'manual',
 						headers: {
 							authorization: `Basic ${btoa(`${String(apiKey)}:${String(apiSecret)}`)}`,
 							...(request.body !== undefined && { 'content-type': 'application/json' }),
 						},
-						body: request.body === undefined ? undefined : JSON.stringify(request.body),
+						...(request.body !== undefined && { body: JSON.stringify(request.body) }),
 						signal: AbortSignal.timeout(request.timeout ?? 1),
 					});
 					return {

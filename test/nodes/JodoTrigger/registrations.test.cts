@@ -273,8 +273,9 @@ describe('replaceUrl', () => {
 		jodo.put(LINK, ERP);
 		const before = structuredClone(jodo.stored);
 		const message = await register(jodo, replacing([LINK]));
-		expect(message).toContain(`goes to ${ERP}. Nothing is registered now.`);
-		expect(message).not.toContain('No longer sent');
+		expect(message).toBe(
+			`Jodo sends an event to one address only, and 'Payment Link: Paid by Parent' (${LINK}) goes to ${ERP}, and Jodo does not let go of that address: ask Jodo to remove its webhook. Nothing is registered now.`,
+		);
 		expect(jodo.stored).toEqual(before);
 	});
 });
@@ -402,7 +403,8 @@ describe('test and live', () => {
 		await register(jodo, test(LINK));
 		await unregister(jodo, new Address(TEST));
 		const message = await register(jodo, plan(eventsOf(LINK)));
-		expect(message).toContain(`goes to ${TEST}. Nothing is registered now.`);
+		expect(message).toContain(`goes to ${TEST}, and Jodo does not let go of that address`);
+		expect(message).toContain('Nothing is registered now.');
 		expect(jodo.active).toEqual([]);
 	});
 

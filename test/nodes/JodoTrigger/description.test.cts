@@ -1,0 +1,105 @@
+/** What saved workflows and n8n's editor rely on. */
+import { NodeHelpers, Workflow } from 'n8n-workflow';
+import type { INodeProperties, INodeType } from 'n8n-workflow';
+
+import { JodoTrigger } from '../../../nodes/JodoTrigger/JodoTrigger.node';
+
+const type: INodeType = new JodoTrigger();
+const names = (properties: INodeProperties[]) => properties.map(({ name }) => name);
+const options = type.description.properties.find(({ name }) => name === 'options');
+
+it('has the frozen parameters with their defaults', () => {
+	expect(type.description.name).toBe('jodoTrigger');
+	expect(names(type.description.properties.filter((it) => it.type !== 'notice'))).toEqual([
+		'events',
+		'failureNotificationEmail',
+		'collectorCodes',
+		'simplify',
+		'options',
+	]);
+	const inOptions = options?.options as INodeProperties[];
+	expect(Object.fromEntries(inOptions.map((it) => [it.name, it.default]))).toEqual({
+		includeHeaders: false,
+		itemPer: 'event',
+		onlyJodoIps: false,
+		registration: 'automatic',
+		replaceUrl: '',
+		splitOutput: false,
+	});
+	const labels = inOptions.map(({ displayName }) => displayName);
+	expect(labels).toEqual([...labels].sort());
+	// The address at Jodo ends with it.
+	expect(type.description.webhooks).toEqual([
+		{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'jodo' },
+	]);
+});
+
+function nodeWith(parameters: object) {
+	const node = {
+		id: 'n1',
+		name: 'Jodo Trigger',
+		type: 'n8n-nodes-jodo.jodoTrigger',
+		typeVersion: 1,
+		position: [0, 0] as [number, number],
+		parameters: { events: ['order.payment.settled'], ...parameters },
+	};
+	const nodeTypes = {
+		getByName: () => type,
+		getByNameAndVersion: () => type,
+		getKnownTypes: () => ({}),
+	};
+	const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
+	return { node, workflow };
+}
+
+it.each([
+	[{}, ['main']],
+	[{ options: {} }, ['main']],
+	[{ options: { splitOutput: false } }, ['main']],
+	[
+		{ options: { splitOutput: true } },
+		['Debited', 'Settled', 'Expired or Failed', 'Other'].map((displayName) => ({
+			type: 'main',
+			displayName,
+		})),
+	],
+])('with %j it has the outputs %j', (parameters, outputs) => {
+	const { node, workflow } = nodeWith(parameters);
+	expect(NodeHelpers.getNodeOutputs(workflow, node, type.description)).toEqual(outputs);
+});
+
+it.each([
+	[['order.payment.settled'], 'order.payment.settled'],
+	[['order.payment.settled', 'order.payment.debited'], '2 events'],
+	[[], '0 events'],
+])('with the events %j its subtitle is %s', (events, subtitle) => {
+	const { node, workflow } = nodeWith({ events });
+	const { subtitle: expression = '' } = type.description;
+	expect(workflow.expression.getSimpleParameterValue(node, expression, 'internal', {})).toBe(
+		subtitle,
+	);
+});
+
+it('asks for nothing but the events where Jodo sets it up, and says what to tell Jodo', () => {
+	const shown = (parameters: object) => {
+		const { node } = nodeWith(parameters);
+		return names(
+			type.description.properties.filter((it) =>
+				NodeHelpers.displayParameter(node.parameters as never, it, node, type.description),
+			),
+		);
+	};
+	expect(shown({ options: { registration: 'manual' } })).toEqual([
+		'events',
+		'manualNotice',
+		'simplify',
+		'options',
+	]);
+	expect(shown({})).toEqual([
+		'events',
+		'failureNotificationEmail',
+		'collectorCodes',
+		'simplify',
+		'options',
+	]);
+});
