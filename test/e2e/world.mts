@@ -70,7 +70,7 @@ export async function receiver(
 ): Promise<Workflow> {
 	const { id, name } = await jodoCredential();
 	return await api.createWorkflow({
-		name: `Receives ${events.join(', ')}`,
+		name: `Receives ${events.length} events of Jodo`,
 		nodes: [
 			node(
 				'Jodo Trigger',
