@@ -35,7 +35,11 @@ async function credentialSecret(context: IWebhookFunctions, maxAgeMs: number): P
 	if (known && Date.now() - known.readAt < maxAgeMs) return await known.reading;
 	const reading = context.getCredentials('jodoApi').then(
 		({ webhookSecret }) => String(webhookSecret ?? ''),
-		() => '',
+		() => {
+			// Not remembered: the next delivery may find it.
+			credentialSecrets.delete(key);
+			return '';
+		},
 	);
 	credentialSecrets.set(key, { reading, readAt: Date.now() });
 	return await reading;

@@ -66,7 +66,7 @@ class Hooks {
 					});
 					return {
 						statusCode: response.status,
-						headers: Object.fromEntries(response.headers),
+						headers: { 'retry-after': response.headers.get('retry-after') ?? undefined },
 						body: await response.text(),
 					};
 				},

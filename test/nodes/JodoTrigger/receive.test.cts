@@ -411,6 +411,15 @@ describe('a secret in the credential', () => {
 		expect((await other.send(LINK, {}, 'an older one')).response.statusCode).toBe(401);
 	});
 
+	it('that could not be read for a moment is read again at the next delivery', async () => {
+		node.credential = async () => {
+			throw new Error('the database is locked');
+		};
+		expect(await isTaken()).toBe(false);
+		node.credential = async () => ({ webhookSecret: SECRET });
+		expect(await isTaken()).toBe(true);
+	});
+
 	it('is never read for a delivery without a signature', async () => {
 		expectRefused(await node.deliver({ body: TEXT }), /no signature/);
 		expect(node.credentialReads).toBe(0);
