@@ -25,6 +25,8 @@ export class Jodo implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'jodoApi', required: true }],
+		// The output of 'Get Access Token' logs a parent in.
+		sensitiveOutputFields: ['access_token', 'login_url'],
 		properties: buildProperties(registry),
 	};
 

@@ -7,6 +7,7 @@ import type {
 	JsonObject,
 } from 'n8n-workflow';
 
+import { EVENTS } from '../JodoTrigger/events';
 import { codeOf } from '../shared/body';
 import { explain } from '../shared/errors';
 import { Pace } from '../shared/pace';
@@ -31,6 +32,13 @@ function entryOf({ codeKeys }: CodeList, record: IDataObject): INodeListSearchIt
 	return { name: name === code ? name : `${name} (${String(code)})`, value: String(code) };
 }
 
+function matching(entries: INodeListSearchItems[], filter = ''): INodeListSearchItems[] {
+	const wanted = filter.trim().toLowerCase();
+	return entries
+		.filter(({ name }) => name.toLowerCase().includes(wanted))
+		.sort((a, b) => a.name.localeCompare(b.name));
+}
+
 /** A list for a resource locator. If it fails, the reason shows in the list; a code can still be entered. */
 function searchIn(list: CodeList, ofBranch = true) {
 	return async function search(
@@ -49,18 +57,31 @@ function searchIn(list: CodeList, ofBranch = true) {
 			const { message, description, details } = explain(outcome);
 			throw new NodeApiError(this.getNode(), details as JsonObject, { message, description });
 		}
-		const wanted = filter?.trim().toLowerCase() ?? '';
-		const results = (listRecords(outcome.body) ?? [])
-			.map((record) => entryOf(list, record))
-			.filter((entry) => entry !== undefined)
-			.filter(({ name }) => name.toLowerCase().includes(wanted))
-			.sort((a, b) => a.name.localeCompare(b.name));
-		return { results };
+		const entries = (listRecords(outcome.body) ?? []).map((record) => entryOf(list, record));
+		return {
+			results: matching(
+				entries.filter((entry) => entry !== undefined),
+				filter,
+			),
+		};
 	};
+}
+
+/** Jodo has no list of its events; ours is the table of the Jodo Trigger. */
+async function searchEvents(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+): Promise<INodeListSearchResult> {
+	const entries = EVENTS.flatMap(({ name, codes }) =>
+		codes.map((code) => ({ name: `${name} (${code})`, value: code })),
+	);
+	return { results: matching(entries, filter) };
 }
 
 export const listSearch = {
 	searchBranches: searchIn(LISTS.branches, false),
+	searchDiscounts: searchIn(LISTS.discounts),
+	searchEvents,
 	searchFeeComponents: searchIn(LISTS.feeComponents),
 	searchGrades: searchIn(LISTS.grades),
 };

@@ -1,6 +1,6 @@
 import { jsonParse, NodeOperationError } from 'n8n-workflow';
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import type { ZodIssue, ZodTypeAny } from 'zod/v3';
+import type { ZodTypeAny } from 'zod/v3';
 
 import { bodyOf, codeOf, labelOf, pathText } from '../shared/body';
 import { isEmpty } from '../shared/values';
@@ -51,19 +51,24 @@ export function createReader(context: IExecuteFunctions, operation: Operation) {
 		for (const { name, type } of operation.fields) {
 			if (type === 'string' && !isEmpty(values[name])) values[name] = String(values[name]).trim();
 		}
+		const misfit = operation.check?.(values);
+		if (misfit) throw badInput(context, item, [misfit]);
 		if (!operation.body || !schema) return values;
 
-		const { fields } = operation.body;
+		const { fields, names } = operation.body;
 		const asJson = read('specifyBody', item) === 'json';
 		const body = asJson
 			? jsonBody(context, read('jsonBody', item), item)
-			: bodyOf(fields, readAll(fields, item));
+			: bodyOf(fields, readAll(fields, item), names);
 		const checked = schema.safeParse(body);
 		if (checked.success) return { ...values, body: checked.data as IDataObject };
 		throw badInput(
 			context,
 			item,
-			checked.error.issues.map((issue) => sentence(issue, asJson ? undefined : fields)),
+			checked.error.issues.map(({ path, message }) => {
+				const label = asJson ? undefined : labelOf(fields, path, names);
+				return `${label ?? `${pathText(path)} in 'JSON Body'`} ${message}`;
+			}),
 		);
 	};
 }
@@ -77,11 +82,6 @@ function jsonBody(context: IExecuteFunctions, raw: unknown, item: number): IData
 	return Object.fromEntries(
 		Object.entries(parsed as IDataObject).filter(([, value]) => !isEmpty(value)),
 	);
-}
-
-function sentence({ path, message }: ZodIssue, fields?: INodeProperties[]): string {
-	const place = fields ? labelOf(fields, path) : undefined;
-	return `${place ?? `${pathText(path)} in 'JSON Body'`} ${message}`;
 }
 
 function badInput(context: IExecuteFunctions, itemIndex: number, complaints: string[]) {

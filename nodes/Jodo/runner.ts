@@ -3,10 +3,11 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, JsonObject } from 'n8n-workflow';
 
 import { labelOf, pathFrom } from '../shared/body';
+import { baseUrlOf } from '../shared/environments';
 import type { Explanation, Failure } from '../shared/errors';
 import { explain } from '../shared/errors';
 import { Pace } from '../shared/pace';
-import type { JodoOutcome, JodoRequest, Send } from '../shared/transport';
+import type { JodoRequest, Send } from '../shared/transport';
 import { createTransport } from '../shared/transport';
 import type { Operation, Values } from './actions/operation';
 import { findOperation } from './actions/registry';
@@ -24,12 +25,13 @@ export async function run(this: IExecuteFunctions): Promise<INodeExecutionData[]
 	const keepGoing = this.continueOnFail();
 	const memory = operation.repeat === 'never' ? createOnce(this) : undefined;
 	const send = await createTransport(this, { pace: new Pace() });
+	const baseUrl = baseUrlOf(await this.getCredentials('jodoApi'));
 	const read = createReader(this, operation);
 	const results: INodeExecutionData[][] = [];
 	let failed: NodeError | undefined;
 
 	const workOn = async (item: number, values: Values) => {
-		const records = await perform(this, { operation, item, values, send, memory });
+		const records = await perform(this, { operation, item, values, send, baseUrl, memory });
 		results[item] = [records].flat().map((json) => ({ json, pairedItem: { item } }));
 	};
 
@@ -106,6 +108,7 @@ interface Job {
 	item: number;
 	values: Values;
 	send: Send;
+	baseUrl: string;
 	memory?: CreateOnce;
 }
 
@@ -130,50 +133,56 @@ async function perform(context: IExecuteFunctions, job: Job): Promise<IDataObjec
 		return outcome.output;
 	}
 	if (outcome.kind !== 'unknown') memory?.forget(key);
-	if (outcome.kind === 'unknown' && memory) throw unknownOutcome(context, job, outcome);
-	throw refusal(context, job, outcome);
+	const isUnclear = outcome.kind === 'unknown' && (memory ?? operation.afterLostAnswer);
+	throw isUnclear ? unknownOutcome(context, job, outcome) : refusal(context, job, outcome);
 }
 
 type Result = Failure | { kind: 'done'; output: IDataObject | IDataObject[] };
 
 async function sendAndRead(job: Job, request: JodoRequest): Promise<Result> {
-	const { operation, values, send } = job;
+	const { operation, values, send, baseUrl } = job;
 	const outcome = await send(request, operation.repeat);
-	if (outcome.kind !== 'done') {
-		if (!(await wasDone(job, outcome))) return outcome;
-		return { kind: 'done', output: operation.output({}, values) ?? {} };
-	}
-	const output = operation.output(outcome.body, values);
+	if (outcome.kind !== 'done') return await afterLostAnswer(job, outcome);
+	const output = operation.output(outcome.body, values, baseUrl);
 	if (output) return { kind: 'done', output };
 	const { status, body } = outcome;
 	return { kind: 'unknown', reason: "Jodo's answer could not be read", status, body };
 }
 
 /** A repeat may be refused only because the first try, whose answer was lost, had already done the work. */
-async function wasDone({ operation, values, send }: Job, outcome: JodoOutcome): Promise<boolean> {
-	const question = operation.wasDone;
-	if (!question || !(outcome.lostBefore || outcome.kind === 'unknown')) return false;
+async function afterLostAnswer(
+	{ operation, values, send, baseUrl }: Job,
+	outcome: Failure,
+): Promise<Result> {
+	const { afterLostAnswer: question } = operation;
+	if (!question || !(outcome.lostBefore || outcome.kind === 'unknown')) return outcome;
+	if (question === 'unknown') {
+		return { ...outcome, kind: 'unknown', reason: 'an earlier try got no answer' };
+	}
 	const answer = await send(question.request(values), 'safe');
-	return answer.kind === 'done' && question.test(answer.body);
+	const isDone = answer.kind === 'done' && question.wasDone(answer.body, values);
+	return isDone ? { kind: 'done', output: operation.output({}, values, baseUrl) ?? {} } : outcome;
 }
 
 function refusal(context: IExecuteFunctions, job: Job, failure: Failure): NodeApiError {
-	const fields = [...(job.operation.body?.fields ?? []), ...job.operation.fields];
-	return apiError(
-		context,
-		explain(failure, (key) => labelOf(fields, pathFrom(key))),
-		job.item,
-	);
+	const { fields, body } = job.operation;
+	const place = (key: string) =>
+		labelOf([...(body?.fields ?? []), ...fields], pathFrom(key), body?.names);
+	return apiError(context, explain(failure, place), job.item);
 }
 
 function unknownOutcome(context: IExecuteFunctions, job: Job, failure: Failure): NodeApiError {
-	const { operation } = job;
+	const { repeat, afterUnknown } = job.operation;
 	const { message, details } = explain(failure);
+	const look = `${afterUnknown ?? 'Look at the record in the Jodo dashboard'} before you run this item again`;
 	return apiError(
 		context,
 		{
 			message: `Outcome unknown: Jodo may or may not have done this (${message})`,
-			description: `It was not sent again, so that nothing is created twice. ${operation.afterUnknown ?? 'Look at the record in the Jodo dashboard'} before you run this item again in a new execution.`,
+			description:
+				repeat === 'never'
+					? `It was not sent again, so that nothing is created twice. ${look} in a new execution.`
+					: `${look}.`,
 			details: { ...details, outcome: 'unknown' },
 		},
 		job.item,

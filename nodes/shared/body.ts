@@ -1,7 +1,7 @@
 /**
  * From the fields of a form to the body of a request, and from a place in that body back to the field.
- * The parameter `dateOfBirth` is Jodo's `date_of_birth`; the one list inside a fixed collection is
- * Jodo's array; `additionalFields` is no level of its own.
+ * The parameter `dateOfBirth` is Jodo's `date_of_birth`, unless `names` says otherwise; the one list inside
+ * a fixed collection is Jodo's array; `additionalFields` is no level of its own.
  */
 import type { IDataObject, INodeProperties, INodePropertyCollection } from 'n8n-workflow';
 import { isResourceLocatorValue } from 'n8n-workflow';
@@ -19,22 +19,47 @@ function listOf(field: INodeProperties): INodePropertyCollection {
 	return (field.options as INodePropertyCollection[])[0] as INodePropertyCollection;
 }
 
+/** Where Jodo's name is not the parameter's in snake_case; a dot leads into an object (`student.fullname`). */
+export type JodoNames = Readonly<Record<string, string>>;
+
+const nameAtJodo = (field: INodeProperties, names: JodoNames) =>
+	names[field.name] ?? toSnake(field.name);
+
 /** Builds the body from what the user entered; empty fields are left out. */
-export function bodyOf(fields: INodeProperties[], values: IDataObject): IDataObject {
+export function bodyOf(
+	fields: INodeProperties[],
+	values: IDataObject,
+	names: JodoNames = {},
+): IDataObject {
 	const body: IDataObject = {};
 	for (const field of fields) {
 		const value = codeOf(values[field.name]);
 		if (isEmpty(value)) continue;
 		if (field.type === 'collection') {
-			Object.assign(body, bodyOf(field.options as INodeProperties[], value as IDataObject));
-		} else if (field.type === 'fixedCollection') {
-			body[toSnake(field.name)] = rowsOf(field, value);
+			const inner = bodyOf(field.options as INodeProperties[], value as IDataObject, names);
+			merge(body, inner);
 		} else {
-			body[toSnake(field.name)] = value as IDataObject;
+			const content = field.type === 'fixedCollection' ? rowsOf(field, value) : value;
+			merge(body, nested(nameAtJodo(field, names).split('.'), content as IDataObject));
 		}
 	}
 	return body;
 }
+
+const nested = (path: string[], value: IDataObject): IDataObject =>
+	path.reduceRight((inner, key) => ({ [key]: inner }), value);
+
+/** Adds the keys of `more`; an object that both have is filled, not replaced. */
+function merge(body: IDataObject, more: IDataObject): void {
+	for (const [key, value] of Object.entries(more)) {
+		const known = body[key];
+		if (isObject(known) && isObject(value)) merge(known, value);
+		else body[key] = value;
+	}
+}
+
+const isObject = (value: unknown): value is IDataObject =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function rowsOf(field: INodeProperties, value: unknown): IDataObject {
 	const { name, values: fields } = listOf(field);
@@ -55,14 +80,20 @@ function fromJodoNames(fields: INodeProperties[], row: IDataObject): IDataObject
 export type BodyPath = ReadonlyArray<string | number>;
 
 /** Names a place as the form does: 'Amount' in row 2 of 'Amounts to Collect'. */
-export function labelOf(fields: INodeProperties[], path: BodyPath): string | undefined {
-	const [key, row, ...rest] = path;
+export function labelOf(
+	fields: INodeProperties[],
+	path: BodyPath,
+	names: JodoNames = {},
+): string | undefined {
 	for (const field of fields) {
 		if (field.type === 'collection') {
-			const label = labelOf(field.options as INodeProperties[], path);
+			const label = labelOf(field.options as INodeProperties[], path, names);
 			if (label) return label;
+			continue;
 		}
-		if (field.type === 'collection' || toSnake(field.name) !== key) continue;
+		const steps = nameAtJodo(field, names).split('.');
+		if (steps.some((step, i) => path[i] !== step)) continue;
+		const [row, ...rest] = path.slice(steps.length);
 		const own = `'${field.displayName}'`;
 		if (row === undefined || field.type !== 'fixedCollection') return own;
 		const place = `row ${Number(row) + 1} of ${own}`;

@@ -1,6 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import type { ZodTypeAny } from 'zod/v3';
 
+import type { JodoNames } from '../../shared/body';
 import type { JodoRequest, Repeat } from '../../shared/transport';
 
 /** What the user chose for one item: every field of the operation by its name, locators unwrapped. */
@@ -20,26 +21,39 @@ export interface Operation {
 	/** Fields outside the body: ids in the path, query parameters, the shape of the output. */
 	fields: INodeProperties[];
 	body?: {
-		/** Parameter names are Jodo's names in camelCase (see shared/body.ts). */
+		/** Parameter names are Jodo's names in camelCase (see shared/body.ts) … */
 		fields: INodeProperties[];
+		/** … but for these. */
+		names?: JodoNames;
 		/** Jodo's documented body, lenient in what it reads and exact in what it gives. */
 		schema: (timezone: string) => ZodTypeAny;
 		/** Jodo's documented sample, shown as the default of the JSON field. */
 		sample: IDataObject;
 	};
+	/** What does not fit together among the fields, as a sentence. */
+	check?(values: Values): string | undefined;
 	request(values: Values): JodoRequest;
 	/**
 	 * The output for Jodo's answer (its whole body, envelope included).
 	 * Undefined if the answer lacks what every good one has: it then counts as unreadable.
 	 */
-	output(answer: IDataObject, values: Values): IDataObject | IDataObject[] | undefined;
-	/** What the user must look for at Jodo when the outcome of a `repeat: never` operation is unknown. */
+	output(
+		answer: IDataObject,
+		values: Values,
+		baseUrl: string,
+	): IDataObject | IDataObject[] | undefined;
+	/** What the user must look for at Jodo when the outcome is unknown. */
 	afterUnknown?: string;
-	/** A question whose answer shows that the work was done, for a repeat refused after a lost answer. */
-	wasDone?: {
-		request(values: Values): JodoRequest;
-		test(answer: IDataObject): boolean;
-	};
+	/**
+	 * What to make of a refusal after an earlier try whose answer was lost, as that try may have done the work:
+	 * ask Jodo, or, where it cannot be asked, call the outcome unknown.
+	 */
+	afterLostAnswer?:
+		| 'unknown'
+		| {
+				request(values: Values): JodoRequest;
+				wasDone(answer: IDataObject, values: Values): boolean;
+		  };
 	/** Items with the same key are worked on in input order, one after the other. */
 	serialKey?(values: Values): string;
 }

@@ -22,12 +22,21 @@ const FROZEN: Record<string, { parameters: string[]; additional?: string[]; repe
 	'configuration.getDiscounts': { parameters: ['collectorCode'], repeat: 'safe' },
 	'configuration.getFeeComponents': { parameters: ['collectorCode'], repeat: 'safe' },
 	'configuration.getGrades': { parameters: ['collectorCode'], repeat: 'safe' },
+	'flexPlan.get': { parameters: ['studentId'], repeat: 'safe' },
+	'flexPlan.set': { parameters: ['studentId', 'schedule'], repeat: 'never' },
 	'order.create': {
 		parameters: ['name', 'phone', 'email', 'details', 'additionalFields'],
 		additional: [...STUDENT, 'callbackUrl', 'collectorCode'],
 		repeat: 'never',
 	},
 	'order.get': { parameters: ['orderId', 'simplify'], repeat: 'safe' },
+	'payment.add': {
+		parameters: ['studentId', 'amount', 'paidAt', 'feeComponents', 'additionalFields'],
+		additional: ['mode', 'transactionId', 'settlementUtr', 'notes'],
+		repeat: 'never',
+	},
+	'payment.cancel': { parameters: ['studentId', 'transactionId'], repeat: 'safe' },
+	'payment.getAll': { parameters: ['studentId', 'returnAll', 'limit'], repeat: 'safe' },
 	'paymentLink.cancel': { parameters: ['orderId'], repeat: 'safe' },
 	'paymentLink.create': {
 		parameters: ['name', 'phone', 'email', 'details', 'additionalFields'],
@@ -35,6 +44,43 @@ const FROZEN: Record<string, { parameters: string[]; additional?: string[]; repe
 		repeat: 'never',
 	},
 	'paymentLink.get': { parameters: ['orderId', 'simplify'], repeat: 'safe' },
+	'student.get': { parameters: ['studentId'], repeat: 'safe' },
+	'student.getProducts': { parameters: ['studentId', 'productType'], repeat: 'safe' },
+	'student.register': {
+		parameters: [
+			'registrationId',
+			'fullName',
+			'identifier',
+			'grade',
+			'newAdmission',
+			'academicYearStart',
+			'academicYearEnd',
+			'dateOfBirth',
+			'primaryContactName',
+			'primaryContactNumber',
+			'primaryContactEmail',
+			'feeComponents',
+			'additionalFields',
+		],
+		additional: ['customIdentifier', 'payments'],
+		repeat: 'never',
+	},
+	'student.update': { parameters: ['studentId', 'fullName', 'identifier'], repeat: 'safe' },
+	'student.updateFee': { parameters: ['studentId', 'feeComponents'], repeat: 'safe' },
+	'user.getAccessToken': {
+		parameters: ['registrationId', 'additionalFields'],
+		additional: ['studentId', 'productType', 'callbackUrl', 'createApplication'],
+		repeat: 'safe',
+	},
+	'user.register': { parameters: ['name', 'phone', 'email'], repeat: 'never' },
+	'webhook.add': {
+		parameters: ['eventCode', 'url', 'failureNotificationEmail', 'additionalFields'],
+		additional: ['collectorCode', 'secretKey', 'headerKey', 'headerValue'],
+		repeat: 'safe',
+	},
+	'webhook.disable': { parameters: ['webhookId'], repeat: 'safe' },
+	'webhook.get': { parameters: ['webhookId'], repeat: 'safe' },
+	'webhook.getAll': { parameters: [], repeat: 'safe' },
 };
 
 const OPERATIONS: Array<[string, Operation]> = Object.entries(
@@ -66,7 +112,8 @@ describe.each(OPERATIONS)('%s', (key, operation) => {
 
 	it('says whether it may be repeated', () => {
 		expect(operation.repeat).toBe(repeat);
-		if (repeat === 'never') expect(operation.afterUnknown).toMatch(/^Look /);
+		const mayBeUnknown = repeat === 'never' || operation.afterLostAnswer === 'unknown';
+		if (mayBeUnknown) expect(operation.afterUnknown).toMatch(/^(Look|Get) /);
 	});
 
 	it('lists optional fields alphabetically', () => {
@@ -84,9 +131,9 @@ describe.each(OPERATIONS)('%s', (key, operation) => {
 	});
 
 	it("can be found by Jodo's own title", () => {
-		expect(operation.description).toMatch(/ \((Create|Get|Cancel|List) [A-Z][A-Za-z ]+\)$/);
+		expect(operation.description).toMatch(/ \([A-Z][a-z]+ [A-Z][A-Za-z ]+\)\.?$/);
 		const codex = require('../../../nodes/Jodo/Jodo.node.json') as { alias: string[] };
-		expect(codex.alias).toContain(/\(([^)]+)\)$/.exec(operation.description)?.[1]);
+		expect(codex.alias).toContain(/\(([^)]+)\)\.?$/.exec(operation.description)?.[1]);
 	});
 });
 

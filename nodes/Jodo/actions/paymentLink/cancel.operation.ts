@@ -17,8 +17,8 @@ export const cancel: Operation = {
 		path: pathOf`/pay/payment_links/${orderId as string}`,
 	}),
 	output: (_answer, { orderId }) => ({ success: true, order_id: orderId }),
-	wasDone: {
+	afterLostAnswer: {
 		request: get.request,
-		test: (answer) => (answer.data as IDataObject | undefined)?.status === 'cancelled',
+		wasDone: (answer) => (answer.data as IDataObject | undefined)?.status === 'cancelled',
 	},
 };

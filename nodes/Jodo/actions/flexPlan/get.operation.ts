@@ -1,0 +1,18 @@
+import { pathOf } from '../../../shared/transport';
+import type { Operation } from '../operation';
+import { record } from '../answers';
+import { studentId } from '../student/student';
+
+/** https://docs.jodo.in/flex/api/get-flex-schedule/ */
+export const get: Operation = {
+	name: 'Get',
+	action: 'Get a flex plan',
+	description: 'The instalments of a student with their due dates and amounts (Get Flex Schedule)',
+	repeat: 'safe',
+	fields: [studentId],
+	request: ({ studentId: id }) => ({
+		method: 'GET',
+		path: pathOf`/flex/students/${id as string}/plans`,
+	}),
+	output: record,
+};

@@ -1,0 +1,42 @@
+import { additionalFields } from '../../../shared/fields';
+import { pathOf } from '../../../shared/transport';
+import type { Operation } from '../operation';
+import { paidAmount, paidAt, paymentBody, paymentFacts, shares } from '../student/fees';
+import { doneForStudent, inStudentOrder, studentId } from '../student/student';
+
+/** https://docs.jodo.in/student/api/add-payment/ */
+export const add: Operation = {
+	name: 'Add',
+	action: 'Add a payment',
+	description:
+		'Record money that the office took itself, such as cash, so that Jodo does not collect it again (Add Payment)',
+	repeat: 'never',
+	fields: [studentId],
+	body: {
+		fields: [paidAmount, paidAt, { ...shares, required: true }, additionalFields(paymentFacts)],
+		schema: paymentBody,
+		sample: {
+			amount: 2000,
+			paid_at: '2022-01-29T10:05:45Z',
+			mode: 'cash',
+			transaction_id: 'tra_1234',
+			notes: 'advance payment',
+			fee_components: [
+				{ component_type: 'TUITION_FEE', amount: 1000 },
+				{ component_type: 'TRANSPORT_FEE', amount: 1000 },
+			],
+		},
+	},
+	request: ({ studentId: id, body }) => ({
+		method: 'POST',
+		path: pathOf`/erp/students/${id as string}/payments`,
+		body,
+	}),
+	output: (_answer, values) =>
+		doneForStudent(
+			values,
+			values.body?.transaction_id ? { transaction_id: values.body.transaction_id } : {},
+		),
+	afterUnknown: "Get the student's payments (Payment: Get Many) and look for this amount and day",
+	serialKey: inStudentOrder,
+};

@@ -1,0 +1,26 @@
+import { idField } from '../../../shared/fields';
+import { pathOf } from '../../../shared/transport';
+import type { Operation } from '../operation';
+import { doneForStudent, inStudentOrder, studentId } from '../student/student';
+
+/** https://docs.jodo.in/student/api/cancel-payment/ */
+export const cancel: Operation = {
+	name: 'Cancel',
+	action: 'Cancel a recorded payment',
+	description:
+		'Take back a payment that was recorded by hand, so that the student owes it again; money paid through Jodo is not touched (Cancel Payment)',
+	repeat: 'safe',
+	fields: [
+		studentId,
+		idField('transactionId', 'Transaction ID', 'e.g. tra_1234', 'The one given when it was added'),
+	],
+	request: ({ studentId: id, transactionId }) => ({
+		method: 'DELETE',
+		path: pathOf`/erp/students/${id as string}/payments/${transactionId as string}`,
+	}),
+	output: (_answer, values) => doneForStudent(values, { transaction_id: values.transactionId }),
+	// List Payments shows no transaction id, so nobody can be asked.
+	afterLostAnswer: 'unknown',
+	afterUnknown: "Get the student's payments (Payment: Get Many) and see whether it is gone",
+	serialKey: inStudentOrder,
+};

@@ -1,0 +1,182 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import { z } from 'zod/v3';
+
+import { additionalFields, codeField, idField } from '../../../shared/fields';
+import { pathOf } from '../../../shared/transport';
+import { day, email, flag, phone, text, year } from '../../../shared/values';
+import type { Operation } from '../operation';
+import { fees, feesBody, paidAmount, paidAt, paymentBody, paymentFacts, shares } from './fees';
+
+const IN_STUDENT = {
+	fullName: 'student.fullname',
+	identifier: 'student.identifier',
+	grade: 'student.grade',
+	newAdmission: 'student.new_admission',
+	academicYearStart: 'student.academic_year_start',
+	academicYearEnd: 'student.academic_year_end',
+	dateOfBirth: 'student.date_of_birth',
+	primaryContactName: 'student.primary_contact_name',
+	primaryContactNumber: 'student.primary_contact_number',
+	primaryContactEmail: 'student.primary_contact_email',
+	customIdentifier: 'student.custom_identifier',
+};
+
+const required = (
+	name: string,
+	displayName: string,
+	more: Partial<INodeProperties> = {},
+): INodeProperties => ({ displayName, name, type: 'string', default: '', required: true, ...more });
+
+const payments: INodeProperties = {
+	displayName: 'Payments Already Made',
+	name: 'payments',
+	type: 'fixedCollection',
+	typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Payment' },
+	default: {},
+	description: 'Money that the office has taken for this student before registering with Jodo',
+	options: [
+		{
+			displayName: 'Payment',
+			name: 'payment',
+			values: [paidAmount, shares, ...paymentFacts, paidAt],
+		},
+	],
+};
+
+const withText =
+	(field: string) =>
+	(payment: z.infer<ReturnType<typeof paymentBody>>, context: z.RefinementCtx) => {
+		if (payment[field] !== undefined) return;
+		context.addIssue({ code: z.ZodIssueCode.custom, path: [field], message: 'is empty' });
+	};
+
+function body(timezone: string) {
+	return z
+		.object({
+			student: z
+				.object(
+					{
+						fullname: text(),
+						identifier: text(),
+						grade: text(),
+						new_admission: flag(),
+						// Text here, a number on payment links and orders: so Jodo's pages say.
+						academic_year_start: year().transform(String),
+						academic_year_end: year().transform(String),
+						date_of_birth: day(timezone),
+						primary_contact_name: text(),
+						primary_contact_number: phone(),
+						primary_contact_email: email(),
+						custom_identifier: text().optional(),
+					},
+					{ required_error: 'is empty', invalid_type_error: 'is not an object' },
+				)
+				.passthrough(),
+			fee_components: feesBody.optional(),
+			payments: z
+				.array(
+					// Unlike Add Payment, these need a mode and a transaction id.
+					paymentBody(timezone)
+						.superRefine(withText('mode'))
+						.superRefine(withText('transaction_id')),
+					{ invalid_type_error: 'is not a list' },
+				)
+				.optional(),
+		})
+		.passthrough();
+}
+
+/** https://docs.jodo.in/student/api/register-student/ */
+export const register: Operation = {
+	name: 'Register',
+	action: 'Register a student',
+	description:
+		'Tell Jodo of a student with fees and contact; the parent can then pay, or choose a plan (Register Student)',
+	repeat: 'never',
+	fields: [
+		idField(
+			'registrationId',
+			'Registration ID of the User',
+			'e.g. user_1234',
+			"The parent's registration_id, as 'User: Register' returned it",
+		),
+	],
+	body: {
+		fields: [
+			required('fullName', 'Full Name'),
+			required('identifier', 'Student ID in Your ERP (Admission No.)', {
+				description: 'Comes back with every payment event, so that the payment finds its student',
+			}),
+			{
+				...codeField({
+					displayName: 'Grade',
+					name: 'grade',
+					searchListMethod: 'searchGrades',
+					placeholder: 'e.g. grade_5944',
+					description: 'Class or course, by the code that Jodo has for it',
+				}),
+				required: true,
+			},
+			{
+				displayName: 'New Admission',
+				name: 'newAdmission',
+				type: 'boolean',
+				default: false,
+				required: true,
+				description: 'Whether the student is new in this academic year',
+			},
+			required('academicYearStart', 'Academic Year Start', { placeholder: 'e.g. 2026' }),
+			required('academicYearEnd', 'Academic Year End', { placeholder: 'e.g. 2027' }),
+			required('dateOfBirth', 'Date of Birth', { placeholder: 'e.g. 2015-08-31 or 31/08/2015' }),
+			required('primaryContactName', 'Primary Contact Name', {
+				description: 'The parent or guardian who pays',
+			}),
+			required('primaryContactNumber', 'Primary Contact Phone', { placeholder: 'e.g. 9876543210' }),
+			required('primaryContactEmail', 'Primary Contact Email', {
+				placeholder: 'e.g. name@example.com',
+			}),
+			fees,
+			additionalFields([
+				{
+					displayName: 'Another ID of the Student',
+					name: 'customIdentifier',
+					type: 'string',
+					default: '',
+					description: 'A second number of yours, such as the application number',
+				},
+				payments,
+			]),
+		],
+		names: IN_STUDENT,
+		schema: body,
+		sample: {
+			student: {
+				fullname: 'Student Name',
+				identifier: 'JODO/TEST/123456',
+				grade: 'grade_5944',
+				new_admission: false,
+				academic_year_start: '2026',
+				academic_year_end: '2027',
+				date_of_birth: '2015-08-31',
+				primary_contact_name: 'Customer Name',
+				primary_contact_number: '9876543210',
+				primary_contact_email: 'you@example.com',
+			},
+			fee_components: [{ component_type: 'TUITION_FEE', fee_amount: 30000 }],
+		},
+	},
+	request: ({ registrationId, body: content }) => ({
+		method: 'POST',
+		path: pathOf`/erp/users/${registrationId as string}/students`,
+		body: content,
+	}),
+	// Jodo's page does not show where the id stands in the answer, nor that it is there.
+	output: (answer, { registrationId }) => ({
+		success: true,
+		registration_id: registrationId,
+		jodo_student_id:
+			(answer.data as IDataObject | undefined)?.jodo_student_id ?? answer.jodo_student_id ?? null,
+	}),
+	afterUnknown: 'Look in the Jodo dashboard for a student with this admission number',
+	serialKey: ({ registrationId }) => `user ${String(registrationId)}`,
+};

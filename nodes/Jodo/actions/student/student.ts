@@ -1,0 +1,21 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { idField } from '../../../shared/fields';
+import type { Values } from '../operation';
+
+export const studentId = idField(
+	'studentId',
+	'Jodo Student ID',
+	'e.g. 6356',
+	"Jodo's own ID of the student (jodo_student_id), not the admission number",
+);
+
+/** The id in the path, under Jodo's name: the output of a write that Jodo answers with a bare status. */
+export const doneForStudent = (values: Values, more: IDataObject = {}): IDataObject => ({
+	success: true,
+	jodo_student_id: values.studentId,
+	...more,
+});
+
+/** Writes to the same student keep the order of the input. */
+export const inStudentOrder = ({ studentId: id }: Values) => `student ${String(id)}`;

@@ -1,0 +1,38 @@
+import { z } from 'zod/v3';
+
+import { pathOf } from '../../../shared/transport';
+import { text } from '../../../shared/values';
+import type { Operation } from '../operation';
+import { record } from '../answers';
+import { doneForStudent, inStudentOrder, studentId } from './student';
+
+/** https://docs.jodo.in/student/api/update-student/ : exactly two fields, both required. */
+export const update: Operation = {
+	name: 'Update',
+	action: 'Update a student',
+	description: 'Change name and admission number; Jodo takes both together (Update Student)',
+	repeat: 'safe',
+	fields: [studentId],
+	body: {
+		fields: [
+			{ displayName: 'Full Name', name: 'fullName', type: 'string', default: '', required: true },
+			{
+				displayName: 'Student ID in Your ERP (Admission No.)',
+				name: 'identifier',
+				type: 'string',
+				default: '',
+				required: true,
+			},
+		],
+		names: { fullName: 'fullname' },
+		schema: () => z.object({ fullname: text(), identifier: text() }).passthrough(),
+		sample: { fullname: 'Student Name', identifier: 'JODO/TEST/123456' },
+	},
+	request: ({ studentId: id, body }) => ({
+		method: 'PATCH',
+		path: pathOf`/erp/students/${id as string}`,
+		body,
+	}),
+	output: (answer, values) => record(answer) ?? doneForStudent(values),
+	serialKey: inStudentOrder,
+};

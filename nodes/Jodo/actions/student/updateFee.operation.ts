@@ -1,0 +1,28 @@
+import { z } from 'zod/v3';
+
+import { pathOf } from '../../../shared/transport';
+import type { Operation } from '../operation';
+import { fees, feesBody } from './fees';
+import { doneForStudent, inStudentOrder, studentId } from './student';
+
+/** https://docs.jodo.in/student/api/update-fee/ */
+export const updateFee: Operation = {
+	name: 'Update Fee',
+	action: 'Update the fee of a student',
+	description:
+		'Set what the student owes per fee component. Give all components: Jodo does not say whether those left out stay (Update Fee).',
+	repeat: 'safe',
+	fields: [studentId],
+	body: {
+		fields: [{ ...fees, required: true }],
+		schema: () => z.object({ fee_components: feesBody }).passthrough(),
+		sample: { fee_components: [{ component_type: '8926', fee_amount: 2250 }] },
+	},
+	request: ({ studentId: id, body }) => ({
+		method: 'PATCH',
+		path: pathOf`/erp/students/${id as string}/fee`,
+		body,
+	}),
+	output: (_answer, values) => doneForStudent(values),
+	serialKey: inStudentOrder,
+};

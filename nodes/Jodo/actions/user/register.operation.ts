@@ -1,0 +1,46 @@
+import { z } from 'zod/v3';
+
+import { pathOf } from '../../../shared/transport';
+import { email, phone, text } from '../../../shared/values';
+import type { Operation } from '../operation';
+import { record } from '../answers';
+
+/** https://docs.jodo.in/user/api/register-user/ */
+export const register: Operation = {
+	name: 'Register',
+	action: 'Register a user',
+	description:
+		'Tell Jodo of a parent who pays; needed before students can be registered (Register User)',
+	repeat: 'never',
+	fields: [],
+	body: {
+		fields: [
+			{ displayName: 'Name', name: 'name', type: 'string', default: '', required: true },
+			{
+				displayName: 'Phone',
+				name: 'phone',
+				type: 'string',
+				default: '',
+				required: true,
+				placeholder: 'e.g. 9876543210',
+				description: 'Mobile number with 10 digits. Phone and email together tell users apart.',
+			},
+			{
+				displayName: 'Email',
+				name: 'email',
+				type: 'string',
+				default: '',
+				required: true,
+				placeholder: 'e.g. name@example.com',
+			},
+		],
+		schema: () => z.object({ name: text(), phone: phone(), email: email() }).passthrough(),
+		sample: { name: 'Customer Name', phone: '9876543210', email: 'you@example.com' },
+	},
+	request: ({ body }) => ({ method: 'POST', path: pathOf`/erp/users/register`, body }),
+	output: (answer) => {
+		const registration_id = record(answer)?.registration_id;
+		return registration_id ? { registration_id } : undefined;
+	},
+	afterUnknown: 'Look in the Jodo dashboard for a user with this phone number and email address',
+};

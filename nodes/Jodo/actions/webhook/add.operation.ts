@@ -1,0 +1,101 @@
+import { z } from 'zod/v3';
+
+import { additionalFields, branch, codeField } from '../../../shared/fields';
+import { pathOf } from '../../../shared/transport';
+import { email, text, webAddress } from '../../../shared/values';
+import type { Operation } from '../operation';
+import { record } from '../answers';
+
+/** https://docs.jodo.in/configuration/api/add-webhook/ */
+export const add: Operation = {
+	name: 'Add',
+	action: 'Add a webhook',
+	description:
+		'Tell Jodo to send an event to an address of another system; the Jodo Trigger does this for n8n by itself. For an event that has an address already, only secret and header change (Add Webhook).',
+	repeat: 'safe',
+	fields: [],
+	body: {
+		fields: [
+			{
+				...codeField({
+					displayName: 'Event',
+					name: 'eventCode',
+					searchListMethod: 'searchEvents',
+					placeholder: 'e.g. order.payment.settled',
+					description: 'What is reported to the address',
+				}),
+				required: true,
+			},
+			{
+				displayName: 'URL',
+				name: 'url',
+				type: 'string',
+				default: '',
+				required: true,
+				placeholder: 'e.g. https://erp.example.com/jodo',
+				description: 'Where Jodo sends the event',
+			},
+			{
+				displayName: 'Failure Notification Email',
+				name: 'failureNotificationEmail',
+				type: 'string',
+				default: '',
+				required: true,
+				placeholder: 'e.g. name@example.com',
+				description:
+					'Whom Jodo tells when it cannot deliver an event; several are separated by commas',
+			},
+			additionalFields([
+				branch(),
+				{
+					displayName: 'Header Name',
+					name: 'headerKey',
+					type: 'string',
+					default: '',
+					description: 'A header that Jodo adds to every delivery',
+				},
+				{
+					displayName: 'Header Value',
+					name: 'headerValue',
+					type: 'string',
+					typeOptions: { password: true },
+					default: '',
+					description: 'Masked here, but it lies in clear in the saved workflow',
+				},
+				{
+					displayName: 'Secret Key',
+					name: 'secretKey',
+					type: 'string',
+					typeOptions: { password: true },
+					default: '',
+					description:
+						'Jodo signs every delivery with it. Masked here, but it lies in clear in the saved workflow.',
+				},
+			]),
+		],
+		schema: () =>
+			z
+				.object({
+					event_code: text(),
+					url: webAddress(),
+					failure_notification_email: text().superRefine((value, context) => {
+						const bad = value.split(',').find((one) => !email().safeParse(one).success);
+						if (bad === undefined) return;
+						const message = `is not an email address: ${JSON.stringify(bad.trim())}`;
+						context.addIssue({ code: z.ZodIssueCode.custom, message });
+					}),
+					collector_code: text().optional(),
+					secret_key: text().optional(),
+					header_key: text().optional(),
+					header_value: text().optional(),
+				})
+				.passthrough(),
+		sample: {
+			event_code: 'order.payment.settled',
+			url: 'https://example.com/jodo-webhooks',
+			failure_notification_email: 'you@example.com',
+		},
+	},
+	request: ({ body }) => ({ method: 'POST', path: pathOf`/erp/webhooks`, body }),
+	output: record,
+};

@@ -1,0 +1,25 @@
+import { pathOf } from '../../../shared/transport';
+import type { Operation } from '../operation';
+import { records } from '../answers';
+import { getAll } from './getAll.operation';
+import { webhookId } from './webhookId';
+
+/** https://docs.jodo.in/configuration/api/disable-webhook/ */
+export const disable: Operation = {
+	name: 'Disable',
+	action: 'Disable a webhook',
+	description:
+		'Stop Jodo from sending an event: whoever received it, such as a ledger, hears of payments no more (Disable Webhook)',
+	repeat: 'safe',
+	fields: [webhookId],
+	request: ({ webhookId: id }) => ({
+		method: 'DELETE',
+		path: pathOf`/erp/webhooks/${id as string}`,
+	}),
+	output: (_answer, { webhookId: id }) => ({ success: true, webhook_id: id }),
+	afterLostAnswer: {
+		request: getAll.request,
+		wasDone: (answer, { webhookId: id }) =>
+			records(answer)?.every((webhook) => String(webhook.id) !== id) ?? false,
+	},
+};

@@ -1,0 +1,15 @@
+import { pathOf } from '../../../shared/transport';
+import type { Operation } from '../operation';
+import { record } from '../answers';
+import { webhookId } from './webhookId';
+
+/** https://docs.jodo.in/configuration/api/get-webhook/ */
+export const get: Operation = {
+	name: 'Get',
+	action: 'Get a webhook',
+	description: 'See where Jodo sends an event (Get Webhook)',
+	repeat: 'safe',
+	fields: [webhookId],
+	request: ({ webhookId: id }) => ({ method: 'GET', path: pathOf`/erp/webhooks/${id as string}` }),
+	output: record,
+};

@@ -1,0 +1,14 @@
+import { pathOf } from '../../../shared/transport';
+import type { Operation } from '../operation';
+import { records } from '../answers';
+
+/** https://docs.jodo.in/configuration/api/list-webhooks/ */
+export const getAll: Operation = {
+	name: 'Get Many',
+	action: 'Get many webhooks',
+	description: 'All events that Jodo sends somewhere, and to which address (List Webhooks)',
+	repeat: 'safe',
+	fields: [],
+	request: () => ({ method: 'GET', path: pathOf`/erp/webhooks` }),
+	output: records,
+};
