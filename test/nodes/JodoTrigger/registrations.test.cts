@@ -172,6 +172,15 @@ it('tries all removals and names those that stayed', async () => {
 	);
 });
 
+it('starts nothing new after the first failure', async () => {
+	const jodo = new FakeJodo();
+	jodo.fails = (_call, number) => (number === 2 ? 'lost' : undefined);
+	await register(jodo, plan(EVENTS));
+	// The five under way, and the second code of the other student-linked event among them.
+	expect(adds(jodo)).toHaveLength(6);
+	expect(jodo.active).toEqual([]);
+});
+
 describe('one reason for several events', () => {
 	it('is told once', async () => {
 		const jodo = new FakeJodo({ unknownCodes: [LINK, ORDER] });
@@ -394,8 +403,10 @@ describe('test and live', () => {
 	it('publishing takes over from a test that was left behind, and from its other events', async () => {
 		const jodo = new FakeJodo();
 		await register(jodo, test(LINK, ORDER));
+		jodo.calls = [];
 		expect(await register(jodo, plan(eventsOf(LINK)))).toBeUndefined();
 		expect(jodo.active).toEqual([[LINK, LIVE, 'ours']]);
+		expect(jodo.calls.map(([name]) => name)).toEqual(['list', 'disable', 'add', 'disable']);
 	});
 
 	it('a failed publish after a test leaves nothing, even where Jodo cannot change an address', async () => {
