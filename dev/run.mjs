@@ -40,13 +40,15 @@ function fail(message) {
 	process.exit(1);
 }
 
-// Ctrl-C goes to the program that is running, and this one ends when that has ended.
-for (const signal of ['SIGINT', 'SIGTERM']) {
-	process.on(signal, () => {
-		stopped = signal;
-		current?.stop(signal);
-	});
+// Ctrl-C, or a closed window, goes to the program that is running; this one ends when that has ended.
+function stop(signal) {
+	stopped = signal;
+	current?.stop(signal);
 }
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal));
+// Whoever ends npm ends the shell between npm and this, which tells nobody.
+const parent = process.ppid;
+setInterval(() => !stopped && process.ppid !== parent && stop('SIGTERM'), 1000).unref();
 
 /** Runs npm in a process group of its own, so that stopping reaches the compilers it may have started. */
 function npm(node, args, folder, env = {}) {

@@ -14,7 +14,8 @@ import { OWNER } from './setup.mts';
 
 const stopping = new AbortController();
 // Ctrl-C may arrive twice, from the terminal and from npm: the second changes nothing.
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stopping.abort());
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+	process.on(name, () => stopping.abort());
 
 function welcome({ n8n, sandbox }: Demo): string {
 	return `
