@@ -40,6 +40,7 @@ export function bodyOf(
 			merge(body, inner);
 		} else {
 			const content = field.type === 'fixedCollection' ? rowsOf(field, value) : value;
+			if (Array.isArray(content) && content.length === 0) continue;
 			merge(body, nested(nameAtJodo(field, names).split('.'), content as IDataObject));
 		}
 	}

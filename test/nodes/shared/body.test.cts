@@ -61,7 +61,7 @@ describe('bodyOf', () => {
 			email: undefined,
 			details: { lineItem: [] },
 		});
-		expect(bodyOf(FIELDS, values as never)).toEqual({ details: [] });
+		expect(bodyOf(FIELDS, values as never)).toEqual({});
 	});
 });
 
