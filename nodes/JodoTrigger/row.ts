@@ -1,6 +1,6 @@
 /**
  * One row for every event of every family, so that one sheet or table holds them all. Where a column comes
- * from is data (TEXTS, YEARS, MONEY …); whatever no column takes is kept in `extra`, so nothing is lost.
+ * from is data (KEYS, WHO, STATE …); whatever no column takes is kept in `extra`, so nothing is lost.
  */
 import type { Books, EventSource, JodoEventValue, JodoPayload } from './events';
 import { findEvent } from './events';
@@ -103,8 +103,10 @@ export interface JodoRow {
 	raw: unknown;
 }
 
-/** Columns of text, and where in the payload they may stand; the first that is there counts. */
-export const TEXTS = {
+/** Where in the payload a column may stand; the first place that holds something counts. */
+type Places = { readonly [Column in keyof JodoRow]?: readonly string[] };
+
+export const KEYS = {
 	order_id: ['order_id'],
 	payment_id: ['payment.id'],
 	transaction_id: ['order.transaction_id', 'payment.transaction_id'],
@@ -114,6 +116,9 @@ export const TEXTS = {
 	mandate_id: ['mandate.id'],
 	application_id: ['application.id'],
 	disbursement_id: ['disbursement.id'],
+} as const satisfies Places;
+
+export const WHO = {
 	identifier: ['order.identifier', 'student.identifier'],
 	custom_identifier: ['order.custom_identifier', 'student.custom_identifier'],
 	collector_code: ['order.collector_code', 'student.collector_code'],
@@ -123,8 +128,19 @@ export const TEXTS = {
 	student_name: ['order.student_name', 'student.fullname'],
 	grade: ['order.grade', 'student.grade.code', 'student.grade'],
 	grade_name: ['student.grade.name'],
+} as const satisfies Places;
+
+export const YEARS = {
+	academic_year_start: ['order.academic_year_start', 'student.academic_year_start'],
+	academic_year_end: ['order.academic_year_end', 'student.academic_year_end'],
+} as const satisfies Places;
+
+export const MEANS = {
 	product: ['payment.product'],
 	mode: ['payment.mode'],
+} as const satisfies Places;
+
+export const STATE = {
 	order_status: ['order.status'],
 	subscription_status: ['subscription.status'],
 	mandate_status: ['mandate.status'],
@@ -133,12 +149,7 @@ export const TEXTS = {
 	due_date: ['payment.due_date'],
 	initial_due_date: ['payment.initial_due_date'],
 	paid_at: ['order.paid_at', 'payment.paid_at'],
-} as const satisfies Partial<Record<keyof JodoRow, readonly string[]>>;
-
-export const YEARS = {
-	academic_year_start: ['order.academic_year_start', 'student.academic_year_start'],
-	academic_year_end: ['order.academic_year_end', 'student.academic_year_end'],
-} as const;
+} as const satisfies Places;
 
 export const PAID = ['payment.amount'];
 /** What a lender paid out; never the total of a loan. */
@@ -297,12 +308,12 @@ const toMoment = (seconds: unknown) => {
 	return Number.isNaN(date.getTime()) ? null : date.toISOString().replace('.000Z', 'Z');
 };
 
-function columns<Column extends string, T>(
-	table: Record<Column, readonly string[]>,
+function columns<Column extends keyof JodoRow, T>(
+	places: Record<Column, readonly string[]>,
 	read: (paths: readonly string[]) => T,
 ): Record<Column, T> {
-	const cells = Object.entries<readonly string[]>(table).map(([column, paths]) => [
-		column,
+	const cells = Object.entries<readonly string[]>(places).map(([name, paths]) => [
+		name,
 		read(paths),
 	]);
 	return Object.fromEntries(cells) as Record<Column, T>;
@@ -318,8 +329,12 @@ export function toRow(delivery: unknown): JodoRow {
 		PAYLOADS[event.payload].safeParse(payload).success;
 
 	const leaves = new Leaves(payload);
-	const texts = columns(TEXTS, (paths) => leaves.take(paths, toText));
+	const asText = (paths: readonly string[]) => leaves.take(paths, toText);
+	const keys = columns(KEYS, asText);
+	const who = columns(WHO, asText);
 	const years = columns(YEARS, (paths) => leaves.take(paths, toYear));
+	const means = columns(MEANS, asText);
+	const state = columns(STATE, asText);
 	const paid = toRupees(leaves.takePaise(PAID));
 	const wholePaymentUtr = leaves.take(['payment.settlement_utr'], toText);
 	const details = takeLines(leaves, payload, wholePaymentUtr);
@@ -334,8 +349,8 @@ export function toRow(delivery: unknown): JodoRow {
 	const settledAt = latest(details.map((line) => line.settled_at));
 	const disbursedOn = toText(extra['disbursement.date']) ?? null;
 	const settlementUtr = joined([...details.map((line) => line.settlement_utr), wholePaymentUtr]);
-	const paymentKey = texts.order_id ?? texts.payment_id ?? texts.transaction_id;
-	const factId = paymentKey ?? texts.disbursement_id ?? eventId ?? canonicalJson(delivery);
+	const paymentKey = keys.order_id ?? keys.payment_id ?? keys.transaction_id;
+	const factId = paymentKey ?? keys.disbursement_id ?? eventId ?? canonicalJson(delivery);
 	const envelope = {
 		...others,
 		...(code !== event?.value && { event: code }),
@@ -351,45 +366,20 @@ export function toRow(delivery: unknown): JodoRow {
 		occurred_at: occurredAt,
 		payment_key: paymentKey,
 		row_key: keyOf(type, factId, settlementUtr),
-		order_id: texts.order_id,
-		payment_id: texts.payment_id,
-		transaction_id: texts.transaction_id,
-		reference_id: texts.reference_id,
-		jodo_student_id: texts.jodo_student_id,
-		subscription_id: texts.subscription_id,
-		mandate_id: texts.mandate_id,
-		application_id: texts.application_id,
-		disbursement_id: texts.disbursement_id,
-		identifier: texts.identifier,
-		custom_identifier: texts.custom_identifier,
-		collector_code: texts.collector_code,
-		name: texts.name,
-		phone: texts.phone,
-		email: texts.email,
-		student_name: texts.student_name,
-		grade: texts.grade,
-		grade_name: texts.grade_name,
-		academic_year_start: years.academic_year_start,
-		academic_year_end: years.academic_year_end,
+		...keys,
+		...who,
+		...years,
 		amount: paid ?? sum(details) ?? disbursed,
 		settled_amount: details.length && !settled.length ? 0 : sum(settled),
 		fully_settled: details.length ? settled.length === details.length : null,
 		currency: 'INR',
-		product: texts.product,
-		mode: texts.mode,
+		...means,
 		settlement_utr: settlementUtr,
 		details,
-		order_status: texts.order_status,
-		subscription_status: texts.subscription_status,
-		mandate_status: texts.mandate_status,
-		application_status: texts.application_status,
-		reason: texts.reason,
-		due_date: texts.due_date,
-		initial_due_date: texts.initial_due_date,
-		paid_at: texts.paid_at,
+		...state,
 		settled_at: settledAt,
 		occurred_on: dayInIndia(occurredAt),
-		paid_on: dayInIndia(texts.paid_at),
+		paid_on: dayInIndia(state.paid_at),
 		settled_on: dayInIndia(settledAt ?? disbursedOn),
 		notes,
 		extra: { ...extra, ...(Object.keys(envelope).length && new Leaves({ envelope }).rest()) },
@@ -410,10 +400,14 @@ export function toComponentRows(row: JodoRow): JodoRow[] {
 		groups.set(key, [...(groups.get(key) ?? []), line]);
 	}
 	if (!groups.size) return [{ ...row, component_type: null }];
+	// What was paid may be more than its components, such as a late fee.
+	const isMore = row.amount !== sum(row.details);
+	const extra = { ...row.extra, ...(isMore && { 'payment.amount': row.amount }) };
 	return [...groups].map(([row_key, lines]) => {
 		const settledAt = latest(lines.map((line) => line.settled_at));
 		return {
 			...row,
+			extra,
 			row_key,
 			component_type: lines[0]?.component_type ?? null,
 			amount: sum(lines),

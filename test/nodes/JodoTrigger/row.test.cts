@@ -442,6 +442,13 @@ describe('one row per fee component', () => {
 		]);
 	});
 
+	it('keeps what was paid where the components do not add up to it', () => {
+		const sample = sampleOf('flex.instalment.settled');
+		sample.payload.payment.amount = 1050.5;
+		const [row] = toComponentRows(toRow(sample));
+		expect(row).toMatchObject({ amount: 1000, extra: { 'payment.amount': 1050.5 } });
+	});
+
 	it('is one row where there are no components', () => {
 		const row = toRow(sampleOf('masterdata.student.dropped'));
 		expect(toComponentRows(row)).toEqual([{ ...row, component_type: null }]);
