@@ -1,5 +1,9 @@
-export * from './dist/credentials/JodoApi.credentials';
-export * from './dist/nodes/Jodo/Jodo.node';
-export * from './dist/nodes/JodoTrigger/JodoTrigger.node';
+import type { ICredentialType, INodeType } from 'n8n-workflow';
+
+export declare const JodoApi: new () => ICredentialType;
+export declare const Jodo: new () => INodeType;
+export declare const JodoTrigger: new () => INodeType;
+
 export * from './dist/nodes/JodoTrigger/events';
 export * from './dist/nodes/JodoTrigger/signature';
+export type { JodoEnvelope, JodoLine, JodoRow } from './dist/nodes/JodoTrigger/row';
