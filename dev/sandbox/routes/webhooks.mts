@@ -12,14 +12,16 @@ export function webhookRoutes(state: State): Operations {
 	const find = ({ params }: Call) =>
 		state.subscriptions.find(({ id }) => id === params['webhook_id']);
 
-	const existing = ({ event_code, collector_code }: Sent) => {
-		const { readd, subscriptionKey } = state.settings;
+	const existing = ({ event_code, collector_code, url }: Sent) => {
+		const { readd, subscriptionKey, wakes } = state.settings;
 		if (readd === 'second') return undefined;
-		return state.subscriptions.find(
+		const same = state.subscriptions.filter(
 			(one) =>
 				one.event_code === event_code &&
 				(subscriptionKey === 'event' || one.collector_code === collector_code),
 		);
+		const mayWake = (one: Subscription) => wakes === 'anyUrl' || one.url === url;
+		return same.find(({ enabled }) => enabled) ?? same.find(mayWake);
 	};
 
 	return {
