@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const POSIX = process.platform !== 'win32';
 const NODE_MAJOR = 24;
+const NODE_FOLDER = 'dev/node24';
 
 /** What a first install costs, measured on Linux x64 with 2 cores, npm's own cache not counted. */
 const COST = {
@@ -22,15 +23,17 @@ const COST = {
 
 const costOf = (name) => COST[name] ?? { what: name, gb: 0.5, minutes: 2 };
 
+const UNREACHABLE =
+	'npm could not reach its registry: no network, or a proxy that npm does not know (npm config set https-proxy …).';
+
 /** What npm's error code means for the person in front of the screen. */
 const REASONS = [
 	[/ENOSPC/, 'The disk is full.'],
-	[
-		/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|network/i,
-		'npm could not reach its registry: no network, or a proxy that npm does not know (npm config set https-proxy …).',
-	],
+	[/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|network/i, UNREACHABLE],
 	[/EACCES|EPERM/, 'A folder or file may not be written by this user.'],
 ];
+
+const reasonIn = (errors) => REASONS.find(([pattern]) => pattern.test(errors))?.[1];
 
 let current;
 let stopped;
@@ -61,8 +64,13 @@ function npm(node, args, folder, env = {}) {
 		shell: command === 'npm' && !POSIX,
 		env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}`, ...env },
 	});
+	const signal = (name) => (POSIX ? process.kill(-child.pid, name) : child.kill(name));
 	current = {
-		stop: () => (POSIX ? process.kill(-child.pid, 'SIGTERM') : child.kill()),
+		stop() {
+			signal('SIGTERM');
+			// npm would first finish what it has begun. Nothing half-done is lost: npm ci starts over.
+			setTimeout(signal, 2000, 'SIGKILL');
+		},
 	};
 	let errors = '';
 	child.stderr.on('data', (chunk) => {
@@ -103,6 +111,26 @@ function showProgress(name) {
 	return () => clearInterval(timer);
 }
 
+/** Where the Node from npm lies, for machines whose own Node is older. */
+function nodeFromNpm() {
+	const name = `node-${process.platform.replace('win32', 'win')}-${process.arch}`;
+	const headers = join(ROOT, NODE_FOLDER, 'node_modules', name);
+	return { name, headers, node: join(headers, 'bin', POSIX ? 'node' : 'node.exe') };
+}
+
+/** It is an optional package, so that npm passes over those of other platforms: and over a failed download. */
+function checkNodeFromNpm(errors) {
+	const { name, node } = nodeFromNpm();
+	if (existsSync(node)) return;
+	const manifest = JSON.parse(readFileSync(join(ROOT, NODE_FOLDER, 'package.json'), 'utf8'));
+	fail(
+		`This machine runs Node ${process.versions.node}; Node ${NODE_MAJOR} or newer is needed.\n` +
+			(name in manifest.optionalDependencies
+				? `npm could not download it (package ${name}). ${reasonIn(errors) ?? UNREACHABLE}`
+				: `npm has none for ${process.platform} ${process.arch}: install it from nodejs.org and try again.`),
+	);
+}
+
 async function install(name, node, headers) {
 	const folder = join(ROOT, name);
 	const started = Date.now();
@@ -124,11 +152,11 @@ async function install(name, node, headers) {
 	);
 	done();
 	if (!ok) {
-		const reason = REASONS.find(([pattern]) => pattern.test(errors))?.[1] ?? 'npm says why above.';
 		fail(
-			`Could not install ${costOf(name).what} (in ${folder}).\n${reason}\nMend that and run the same command again.`,
+			`Could not install ${costOf(name).what} (in ${folder}).\n${reasonIn(errors) ?? 'npm says why above.'}\nMend that and run the same command again.`,
 		);
 	}
+	if (name === NODE_FOLDER) checkNodeFromNpm(errors);
 	const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 	if (scripts?.setup) {
 		console.log(`  setting up (${scripts.setup}), up to 3 minutes where it has to compile …`);
@@ -160,34 +188,18 @@ async function announce(missing) {
 	}
 }
 
-/** Where the Node from npm lies, for machines whose own Node is older. */
-function nodeFromNpm() {
-	const headers = join(
-		ROOT,
-		'dev/node24/node_modules',
-		`node-${process.platform.replace('win32', 'win')}-${process.arch}`,
-	);
-	return { headers, node: join(headers, 'bin', POSIX ? 'node' : 'node.exe') };
-}
-
 const split = process.argv.indexOf('--');
 const folders = process.argv.slice(2, split);
 const [script, ...rest] = process.argv.slice(split + 1);
 
 const newEnough = Number(process.versions.node.split('.')[0]) >= NODE_MAJOR;
 const { node, headers } = newEnough ? { node: process.execPath } : nodeFromNpm();
-const missing = [...(newEnough ? [] : ['dev/node24']), ...folders].filter(
+const missing = [...(newEnough ? [] : [NODE_FOLDER]), ...folders].filter(
 	(name) => !isInstalled(name),
 );
 if (missing.length > 0) await announce(missing);
 for (const name of missing) {
-	await install(name, name === 'dev/node24' ? process.execPath : node, headers);
-	if (!existsSync(node)) {
-		fail(
-			`This machine runs Node ${process.versions.node}; Node ${NODE_MAJOR} or newer is needed, ` +
-				`and npm has none for ${process.platform} ${process.arch}. Install it from nodejs.org and try again.`,
-		);
-	}
+	await install(name, name === NODE_FOLDER ? process.execPath : node, headers);
 }
 
 const child = spawn(node, [join(ROOT, script), ...rest], {
