@@ -1,10 +1,8 @@
 /** Runs a node of the packed package in n8n's own execution engine, without the rest of n8n. */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 // Before n8n-core is loaded: it would otherwise write its settings into the user's home.
-process.env.N8N_USER_FOLDER ??= mkdtempSync(join(tmpdir(), 'n8n-engine-'));
+process.env.N8N_USER_FOLDER ??= join(__dirname, '../../.run/engine');
 // n8n prints every failed run; here failures are what is tested.
 process.env.N8N_LOG_LEVEL ??= 'silent';
 
