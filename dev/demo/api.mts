@@ -65,10 +65,6 @@ export class N8nApi {
 		this.url = url;
 	}
 
-	get session(): string {
-		return this.#cookie;
-	}
-
 	async call<T>(method: string, path: string, body?: unknown): Promise<T> {
 		const answer = await fetch(`${this.url}/rest${path}`, {
 			method,

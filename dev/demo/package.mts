@@ -40,7 +40,7 @@ function fingerprint(paths: string[]): string {
 export async function npm(what: string, args: string[], cwd: string): Promise<void> {
 	const cli = process.env.npm_execpath;
 	const [command, head] = cli?.endsWith('.js') ? [process.execPath, [cli]] : ['npm', []];
-	await run(what, { command, args: [...head, ...args], cwd, log: '', env: process.env });
+	await run(what, { command, args: [...head, ...args], cwd });
 }
 
 /** Builds and packs into a scratch folder; does nothing while the sources are those of the last time. */
@@ -48,7 +48,8 @@ export async function pack(folder = join(RUN, 'package')): Promise<string> {
 	const stamp = join(folder, 'sources');
 	const tarball = () => readdirSync(folder).find((name) => name.endsWith('.tgz')) as string;
 	const sources = fingerprint(PUBLISHED);
-	if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== sources) {
+	const built = existsSync(stamp) && existsSync(join(ROOT, 'dist'));
+	if (!built || readFileSync(stamp, 'utf8') !== sources) {
 		rmSync(folder, { recursive: true, force: true });
 		mkdirSync(folder, { recursive: true });
 		await npm('Building the package', ['run', 'build'], ROOT);

@@ -1,13 +1,13 @@
 // Starting other programs, and being sure they are gone afterwards.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { createWriteStream } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from './problem.mts';
 
 const POSIX = process.platform !== 'win32';
 const KEPT_LINES = 400;
+const PATIENCE_MS = 20_000;
 
 export interface Program {
 	/** The last lines it wrote. */
@@ -15,10 +15,10 @@ export interface Program {
 	/** Whether it has written this text. */
 	said(text: string): boolean;
 	running(): boolean;
-	/** Settled when it has ended, for whatever reason. */
-	gone: Promise<void>;
+	/** Its exit code; null if it was killed or could not start. */
+	gone: Promise<number | null>;
 	/** Asks it to stop, and after a while insists. */
-	stop(patienceMs?: number): Promise<void>;
+	stop(): Promise<void>;
 	/** As a power cut would. */
 	kill(): Promise<void>;
 }
@@ -43,32 +43,33 @@ export interface ProgramOptions {
 	args: string[];
 	cwd: string;
 	env?: NodeJS.ProcessEnv;
-	/** File that receives all output. */
-	log: string;
+	/** File for all of its output. */
+	log?: string;
 }
 
 export function startProgram({ command, args, cwd, env, log }: ProgramOptions): Program {
-	mkdirSync(dirname(log), { recursive: true });
-	const file = createWriteStream(log, { flags: 'a' });
+	const file = log ? createWriteStream(log) : undefined;
 	const lines: string[] = [];
 	const child = spawn(command, args, {
 		cwd,
 		env,
 		detached: POSIX,
 		stdio: ['ignore', 'pipe', 'pipe'],
+		shell: command === 'npm' && !POSIX,
 	});
 	running.add(child);
-	const gone = once(child, 'close').then(
-		() => {},
-		(error: Error) => void lines.push(error.message),
+	const ended = once(child, 'close').then(
+		([code]) => code as number | null,
+		(error: Error) => (lines.push(error.message), null),
 	);
-	void gone.then(() => {
+	const gone = ended.then((code) => {
 		running.delete(child);
-		file.end();
+		file?.end();
+		return code;
 	});
 	for (const stream of [child.stdout, child.stderr]) {
 		stream.on('data', (chunk: Buffer) => {
-			file.write(chunk);
+			file?.write(chunk);
 			lines.push(...chunk.toString().split('\n').filter(Boolean));
 			lines.splice(0, lines.length - KEPT_LINES);
 		});
@@ -78,16 +79,11 @@ export function startProgram({ command, args, cwd, env, log }: ProgramOptions): 
 		said: (text) => lines.some((line) => line.includes(text)),
 		running: () => running.has(child),
 		gone,
-		async stop(patienceMs = 20_000) {
+		async stop() {
 			signal(child, 'SIGTERM');
-			const late = new AbortController();
-			const stopped = await Promise.race([
-				gone.then(() => true),
-				sleep(patienceMs, false, { signal: late.signal }).catch(() => false),
-			]);
-			late.abort();
-			if (!stopped) signal(child, 'SIGKILL');
+			const insist = setTimeout(() => signal(child, 'SIGKILL'), PATIENCE_MS);
 			await gone;
+			clearTimeout(insist);
 		},
 		async kill() {
 			signal(child, 'SIGKILL');
@@ -98,20 +94,8 @@ export function startProgram({ command, args, cwd, env, log }: ProgramOptions): 
 
 /** Runs a program to its end; its output matters only if it fails. */
 export async function run(what: string, options: ProgramOptions): Promise<void> {
-	const child = spawn(options.command, options.args, {
-		cwd: options.cwd,
-		env: options.env,
-		detached: POSIX,
-		stdio: ['ignore', 'pipe', 'pipe'],
-		shell: options.command === 'npm' && !POSIX,
-	});
-	running.add(child);
-	const output: Buffer[] = [];
-	child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
-	child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
-	const [code] = (await once(child, 'close')) as [number | null];
-	running.delete(child);
-	if (code !== 0) throw new Problem(`${what} failed:\n${Buffer.concat(output).toString().trim()}`);
+	const program = startProgram(options);
+	if ((await program.gone) !== 0) throw new Problem(`${what} failed:\n${program.tail(KEPT_LINES)}`);
 }
 
 /** Tries until it gets something; says what it waited for if it never does. */
