@@ -10,6 +10,7 @@ const STEPS: Array<[title: string, command: string]> = [
 	['Format', 'prettier --check --log-level warn .'],
 	// Before the lint: index.d.ts names what the build makes.
 	["Build, pack, n8n's community-package scan", 'node dev/scan.mts'],
+	['Generated files', 'node dev/generate/main.mts --check'],
 	['Lint of the published code, by n8n', 'n8n-node lint'],
 	['Lint of tests and tools', 'eslint --config dev/eslint.config.mjs dev test'],
 	['Types of the published code', 'tsc --noEmit'],
