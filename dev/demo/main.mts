@@ -24,8 +24,8 @@ function welcome({ n8n, sandbox }: Demo): string {
 
   What to do next
   1. Open ${n8n.url}/form/collect-a-fee, press the button, and pay on the page that opens.
-  2. See the thank-you e-mail in the inbox at ${sandbox.url}.
-  3. Settle the order there, and see the row in n8n: Overview, Data tables, Fee ledger.
+  2. See the thank-you e-mail at ${sandbox.url}/inbox.
+  3. Settle the order at ${sandbox.url}, and see the row in n8n: Overview, Data tables, Fee ledger.
 
   Ctrl-C stops both. What you change in n8n is kept for the next start.
 `;
