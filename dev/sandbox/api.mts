@@ -101,18 +101,25 @@ export async function createApi(options: Options): Promise<Api> {
 			const origin = options.publicUrl ?? `http://${request.headers.host}`;
 			return (await api.handleRequest(call, origin)) as Answer;
 		} catch (error) {
-			if (error instanceof Refusal) return error.answer;
+			if (error instanceof Refusal) return coded(request, error.answer);
 			throw error;
 		}
 	}
 
+	const operationOf = ({ method, path }: Request) =>
+		api.matchOperation({ method, path, headers: {} });
+
+	/** Some operations have error codes of another family, with the same numbers. */
+	function coded(request: Request, { status, body }: Answer): Answer {
+		const family = (operationOf(request) as { 'x-error-codes'?: string })['x-error-codes'];
+		const { code, ...rest } = body as { code?: string };
+		if (!family || !code) return { status, body };
+		return { status, body: { ...rest, code: code.replace('HUE', family) } };
+	}
+
 	/** What is wrong with an answer by the contract. */
 	function violations(request: Request, answer: Answer): string[] {
-		const operation = api.matchOperation({
-			method: request.method,
-			path: request.path,
-			headers: {},
-		});
+		const operation = operationOf(request);
 		if (!operation) return [];
 		if (!operation.responses?.[answer.status]) return [`status ${answer.status} is not described`];
 		const { errors } = api.validateResponse(answer.body, operation, answer.status);

@@ -38,6 +38,13 @@ export const invalidFields = (settings: Settings, errors: FieldError[]) =>
 export const refused = (message: string) =>
 	new Refusal(400, { status: 'error', code: 'HUE00000', message });
 
+/** What a student, a user or a payment that is not there gets: no page shows the body. */
+export function missing({ errorStyle }: Settings, message: string): Refusal {
+	const body = { status: 'error', message };
+	if (errorStyle === 'HUE') return new Refusal(404, { ...body, code: 'HUE00001' });
+	return new Refusal(404, { ...body, error_type: 'NotFoundError', code: 'E0000', errors: [] });
+}
+
 export const notFound = () =>
 	new Refusal(404, { status: 'error', code: 'HUE00001', message: 'Resource not found.' });
 

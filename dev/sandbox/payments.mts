@@ -1,8 +1,14 @@
 // What can happen to an order, whoever makes it happen: checkout, dashboard or admin API.
 import { randomBytes } from 'node:crypto';
 import type { Deliveries } from './deliveries.mts';
-import { orderEvent, orderPayload } from './events.mts';
+import { EVENTS, type About } from './events.mts';
 import { moment, type Delivery, type Order, type State } from './state.mts';
+
+const SOURCES = {
+	order: 'order.payment',
+	link: 'payment_link.payment',
+	page: 'page.payment',
+} as const;
 
 /** Not possible in the order's present state. */
 export class Conflict extends Error {}
@@ -83,8 +89,9 @@ export class Payments {
 		}
 	}
 
-	#raise(order: Order, what: 'debited' | 'settled' | 'expired', settled?: Order['details']) {
-		const payload = orderPayload(order, settled);
-		return this.#deliveries.raise(orderEvent(order, what), payload, order.collector_code);
+	#raise(order: Order, what: 'debited' | 'settled' | 'expired', rows?: Order['details']) {
+		const event = `${SOURCES[order.kind]}.${what}`;
+		const payload = EVENTS[event]?.payload({ order, rows } as About, this.#state.settings);
+		return this.#deliveries.raise(event, payload, order.collector_code);
 	}
 }

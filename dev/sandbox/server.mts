@@ -12,9 +12,13 @@ import { dashboardPages } from './pages/dashboard.mts';
 import { page } from './pages/render.mts';
 import { Payments } from './payments.mts';
 import { configurationRoutes } from './routes/configuration.mts';
+import { flexRoutes } from './routes/flex.mts';
 import { payRoutes } from './routes/pay.mts';
+import { studentRoutes } from './routes/students.mts';
+import { userRoutes } from './routes/users.mts';
 import { webhookRoutes } from './routes/webhooks.mts';
 import { State } from './state.mts';
+import { Students } from './students.mts';
 
 const HOST = '127.0.0.1';
 const EXPIRY_CHECK_MS = 1000;
@@ -41,12 +45,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
 	const faults = new Faults();
 	const deliveries = new Deliveries(state);
 	const payments = new Payments(state, deliveries);
+	const students = new Students(state, deliveries);
 	const { handle, eventCodes } = await createApi({
 		state,
 		faults,
 		publicUrl,
 		keys: { key: apiKey, secret: apiSecret },
 		operations: {
+			...userRoutes(state),
+			...studentRoutes(state, students),
+			...flexRoutes(state, students),
 			...payRoutes(state, payments),
 			...configurationRoutes(state),
 			...webhookRoutes(state),

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { Eta } from 'eta';
 import type { Response } from 'express';
+import { sumOf } from '../state.mts';
 
 const eta = new Eta({ views: fileURLToPath(new URL('../views', import.meta.url)), cache: true });
 
@@ -14,9 +15,6 @@ const CLOCK = new Intl.DateTimeFormat('en-IN', {
 
 const rupees = (amount: number) => RUPEES.format(amount);
 const ist = (when: string) => `${CLOCK.format(new Date(when))} IST`;
-/** Added up in paise: 0.1 + 0.2 must not show. */
-const total = (details: Array<{ amount: number }>) =>
-	details.reduce((sum, { amount }) => sum + Math.round(amount * 100), 0) / 100;
 
 export function page(response: Response, status: number, view: string, data: object) {
 	// Nothing from elsewhere, and no scripts: neither ours nor a mail's.
@@ -24,5 +22,5 @@ export function page(response: Response, status: number, view: string, data: obj
 		'content-security-policy',
 		"default-src 'none'; style-src 'unsafe-inline'; img-src data:",
 	);
-	response.status(status).send(eta.render(`./${view}`, { rupees, ist, total, ...data }));
+	response.status(status).send(eta.render(`./${view}`, { rupees, ist, total: sumOf, ...data }));
 }
