@@ -1,6 +1,53 @@
 /** Fields that several operations share, so that one thing has one name and one explanation. */
 import type { INodeProperties } from 'n8n-workflow';
 
+/** A line of text; numbers from a sheet are fine. */
+export function textField(
+	name: string,
+	displayName: string,
+	more: Partial<INodeProperties> = {},
+): INodeProperties {
+	return { displayName, name, type: 'string', default: '', ...more };
+}
+
+export function requiredText(
+	name: string,
+	displayName: string,
+	more: Partial<INodeProperties> = {},
+): INodeProperties {
+	return textField(name, displayName, { required: true, ...more });
+}
+
+export function rupees(name: string, displayName: string, description: string): INodeProperties {
+	return {
+		displayName,
+		name,
+		type: 'number',
+		typeOptions: { numberPrecision: 2, minValue: 0 },
+		default: 0,
+		required: true,
+		description,
+	};
+}
+
+/** Rows of the same fields under one button. */
+export function rowsField(
+	name: string,
+	displayName: string,
+	row: { name: string; displayName: string; values: INodeProperties[] },
+	more: Partial<INodeProperties> = {},
+): INodeProperties {
+	return {
+		displayName,
+		name,
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true, multipleValueButtonText: `Add ${row.displayName}` },
+		default: {},
+		...more,
+		options: [row],
+	};
+}
+
 /** A field for one of Jodo's codes: pick from Jodo's list, or enter the code. */
 export function codeField(
 	field: Pick<INodeProperties, 'displayName' | 'name' | 'description'> & {
@@ -49,59 +96,29 @@ export const componentType: INodeProperties = codeField({
 
 /** The payer, and what is to be collected: required on payment links and orders alike. */
 export const payerAndAmounts: INodeProperties[] = [
-	{
-		displayName: 'Payer Name',
-		name: 'name',
-		type: 'string',
-		default: '',
-		required: true,
+	requiredText('name', 'Payer Name', {
 		placeholder: "e.g. the parent's full name",
 		description: 'Who pays, as shown on the checkout page',
-	},
-	{
-		displayName: 'Payer Phone',
-		name: 'phone',
-		type: 'string',
-		default: '',
-		required: true,
+	}),
+	requiredText('phone', 'Payer Phone', {
 		placeholder: 'e.g. 9876543210',
 		description: 'Mobile number with at least 10 digits',
-	},
-	{
-		displayName: 'Payer Email',
-		name: 'email',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. name@example.com',
-	},
-	{
-		displayName: 'Amounts to Collect',
-		name: 'details',
-		type: 'fixedCollection',
-		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Amount' },
-		default: { lineItem: [{ componentType: componentType.default, amount: 0 }] },
-		required: true,
-		description: 'One row per fee component; the payer pays their sum in one go',
-		options: [
-			{
-				displayName: 'Amount',
-				name: 'lineItem',
-				values: [
-					{
-						displayName: 'Amount (₹)',
-						name: 'amount',
-						type: 'number',
-						typeOptions: { numberPrecision: 2, minValue: 0 },
-						default: 0,
-						required: true,
-						description: 'In rupees, such as 1500 or 1500.50',
-					},
-					componentType,
-				],
-			},
-		],
-	},
+	}),
+	requiredText('email', 'Payer Email', { placeholder: 'e.g. name@example.com' }),
+	rowsField(
+		'details',
+		'Amounts to Collect',
+		{
+			name: 'lineItem',
+			displayName: 'Amount',
+			values: [rupees('amount', 'Amount (₹)', 'In rupees, such as 1500 or 1500.50'), componentType],
+		},
+		{
+			default: { lineItem: [{ componentType: componentType.default, amount: 0 }] },
+			required: true,
+			description: 'One row per fee component; the payer pays their sum in one go',
+		},
+	),
 ];
 
 const academicYear = (which: 'start' | 'end'): INodeProperties => ({
@@ -113,72 +130,65 @@ const academicYear = (which: 'start' | 'end'): INodeProperties => ({
 	description: `Calendar year in which the academic year ${which === 'start' ? 'begins' : 'ends'}`,
 });
 
-export const notes: INodeProperties = {
-	displayName: 'Notes',
-	name: 'notes',
-	type: 'fixedCollection',
-	typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Note' },
-	default: {},
-	description: 'Your own references; Jodo returns them with every payment event',
-	options: [
-		{
-			displayName: 'Note',
-			name: 'note',
-			values: [
-				{
-					displayName: 'Name',
-					name: 'key',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. erp_reference_id',
-				},
-				{ displayName: 'Value', name: 'value', type: 'string', default: '' },
-			],
-		},
-	],
+export const notes: INodeProperties = rowsField(
+	'notes',
+	'Notes',
+	{
+		name: 'note',
+		displayName: 'Note',
+		values: [
+			textField('key', 'Name', { placeholder: 'e.g. erp_reference_id' }),
+			textField('value', 'Value'),
+		],
+	},
+	{ description: 'Your own references; Jodo returns them with every payment event' },
+);
+
+export const customIdentifier = textField('customIdentifier', 'Another ID of the Student', {
+	description: 'A second number of yours, such as the application number',
+});
+
+export const grade: INodeProperties = codeField({
+	displayName: 'Grade',
+	name: 'grade',
+	searchListMethod: 'searchGrades',
+	placeholder: 'e.g. grade_5944',
+	description: 'Class or course, by the code that Jodo has for it',
+});
+
+export const newAdmission: INodeProperties = {
+	displayName: 'New Admission',
+	name: 'newAdmission',
+	type: 'boolean',
+	default: false,
+	description: 'Whether the student is new in this academic year',
 };
+
+export const identifier = textField('identifier', 'Student ID in Your ERP (Admission No.)', {
+	description: 'Comes back with every payment event, so that the payment finds its student',
+});
+
+export const dateOfBirth = textField('dateOfBirth', 'Date of Birth', {
+	placeholder: 'e.g. 2015-08-31 or 31/08/2015',
+});
+
+export const returnAddress = (description: string) =>
+	textField('callbackUrl', 'Return Address', {
+		placeholder: 'e.g. https://www.example.com/fees/thank-you',
+		description,
+	});
 
 /** The student a payment is for: optional on payment links and orders alike. */
 export const studentFields: INodeProperties[] = [
 	academicYear('end'),
 	academicYear('start'),
-	{
-		displayName: 'Another ID of the Student',
-		name: 'customIdentifier',
-		type: 'string',
-		default: '',
-		description: 'A second number of yours, such as the application number',
-	},
-	{
-		displayName: 'Date of Birth',
-		name: 'dateOfBirth',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. 2015-08-31 or 31/08/2015',
-	},
-	codeField({
-		displayName: 'Grade',
-		name: 'grade',
-		searchListMethod: 'searchGrades',
-		placeholder: 'e.g. grade_5944',
-		description: 'Class or course, by the code that Jodo has for it',
-	}),
-	{
-		displayName: 'New Admission',
-		name: 'newAdmission',
-		type: 'boolean',
-		default: false,
-		description: 'Whether the student is new in this academic year',
-	},
+	customIdentifier,
+	dateOfBirth,
+	grade,
+	newAdmission,
 	notes,
-	{
-		displayName: 'Student ID in Your ERP (Admission No.)',
-		name: 'identifier',
-		type: 'string',
-		default: '',
-		description: 'Comes back with every payment event, so that the payment finds its student',
-	},
-	{ displayName: 'Student Name', name: 'studentName', type: 'string', default: '' },
+	identifier,
+	textField('studentName', 'Student Name'),
 ];
 
 /** Optional fields under one button, in the alphabetical order that n8n's users expect. */
@@ -193,22 +203,13 @@ export function additionalFields(fields: INodeProperties[]): INodeProperties {
 	};
 }
 
-export function idField(
+/** The id in a request's path. */
+export const idField = (
 	name: string,
 	displayName: string,
 	placeholder: string,
 	description: string,
-): INodeProperties {
-	return {
-		displayName,
-		name,
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder,
-		description,
-	};
-}
+) => requiredText(name, displayName, { placeholder, description });
 
 export const simplify: INodeProperties = {
 	displayName: 'Simplify',

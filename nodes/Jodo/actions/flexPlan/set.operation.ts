@@ -1,71 +1,42 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod/v3';
 
-import { componentType } from '../../../shared/fields';
+import { requiredText, rowsField, rupees } from '../../../shared/fields';
 import { pathOf } from '../../../shared/transport';
 import { amount, day, flag, text } from '../../../shared/values';
 import type { Operation } from '../operation';
-import { nonEmptyList } from '../student/fees';
+import { feeHead, nonEmptyList } from '../student/fees';
 import { doneForStudent, inStudentOrder, studentId } from '../student/student';
 
-const schedule: INodeProperties = {
-	displayName: 'Instalments',
-	name: 'schedule',
-	type: 'fixedCollection',
-	typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Instalment' },
-	default: {},
-	required: true,
-	description: 'What is debited on which day',
-	options: [
-		{
-			displayName: 'Instalment',
-			name: 'instalment',
-			values: [
-				{
-					displayName: 'Amounts',
-					name: 'details',
-					type: 'fixedCollection',
-					typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Amount' },
-					default: {},
-					required: true,
-					options: [
-						{
-							displayName: 'Amount',
-							name: 'lineItem',
-							values: [
-								{
-									displayName: 'Amount (₹)',
-									name: 'amount',
-									type: 'number',
-									typeOptions: { numberPrecision: 2, minValue: 0 },
-									default: 0,
-									required: true,
-									description: 'In rupees',
-								},
-								{
-									displayName: 'Downpayment',
-									name: 'isDownpayment',
-									type: 'boolean',
-									default: false,
-									description: 'Whether this is paid at once, when the plan is set up',
-								},
-								{ ...componentType, default: { mode: 'list', value: '' } },
-							],
-						},
-					],
-				},
-				{
-					displayName: 'Due Date',
-					name: 'dueDate',
-					type: 'string',
-					default: '',
-					required: true,
-					placeholder: 'e.g. 2027-03-31 or 31/03/2027',
-				},
-			],
-		},
-	],
+const isDownpayment: INodeProperties = {
+	displayName: 'Downpayment',
+	name: 'isDownpayment',
+	type: 'boolean',
+	default: false,
+	description: 'Whether this is paid at once, when the plan is set up',
 };
+
+const amounts = rowsField(
+	'details',
+	'Amounts',
+	{
+		name: 'lineItem',
+		displayName: 'Amount',
+		values: [rupees('amount', 'Amount (₹)', 'In rupees'), isDownpayment, feeHead],
+	},
+	{ required: true },
+);
+
+const dueDate = requiredText('dueDate', 'Due Date', {
+	placeholder: 'e.g. 2027-03-31 or 31/03/2027',
+});
+
+const schedule = rowsField(
+	'schedule',
+	'Instalments',
+	{ name: 'instalment', displayName: 'Instalment', values: [amounts, dueDate] },
+	{ required: true, description: 'What is debited on which day' },
+);
 
 /** https://docs.jodo.in/flex/api/manage-flex-plan/ */
 function body(timezone: string) {

@@ -1,20 +1,18 @@
-import type { INodeProperties } from 'n8n-workflow';
-
-import { additionalFields, branch, payerAndAmounts, studentFields } from '../../../shared/fields';
+import {
+	additionalFields,
+	branch,
+	payerAndAmounts,
+	returnAddress,
+	studentFields,
+} from '../../../shared/fields';
 import { pathOf } from '../../../shared/transport';
 import { text, webAddress } from '../../../shared/values';
 import { checkoutBody, checkoutSample, createdOrder } from '../checkout';
 import type { Operation } from '../operation';
 
-const callbackUrl: INodeProperties = {
-	displayName: 'Return Address',
-	name: 'callbackUrl',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. https://www.example.com/fees/thank-you',
-	description:
-		'Where the browser goes after checkout. It is no proof of payment: wait for the event, or get the order.',
-};
+const callbackUrl = returnAddress(
+	'Where the browser goes after checkout. It is no proof of payment: wait for the event, or get the order.',
+);
 
 /**
  * https://docs.jodo.in/pay/api/create-order/ ; `collector_code` is not in its table, but in the samples of

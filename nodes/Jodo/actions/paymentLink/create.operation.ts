@@ -1,20 +1,19 @@
-import type { INodeProperties } from 'n8n-workflow';
-
-import { additionalFields, payerAndAmounts, studentFields } from '../../../shared/fields';
+import {
+	additionalFields,
+	payerAndAmounts,
+	studentFields,
+	textField,
+} from '../../../shared/fields';
 import { pathOf } from '../../../shared/transport';
 import { deadline } from '../../../shared/values';
 import { checkoutBody, checkoutSample, createdOrder } from '../checkout';
 import type { Operation } from '../operation';
 
-const expiresAt: INodeProperties = {
-	displayName: 'Expires At',
-	name: 'expiresAt',
-	// Not the date picker: it puts midnight at the start of the chosen day, and the link would end a day early.
-	type: 'string',
-	default: '',
+// Not the date picker: it puts midnight at the start of the chosen day, and the link would end a day early.
+const expiresAt = textField('expiresAt', 'Expires At', {
 	placeholder: 'e.g. 2027-03-31 or 31/03/2027 18:00',
 	description: 'After this moment the link takes no money. A date alone means the end of that day.',
-};
+});
 
 /** https://docs.jodo.in/pay/api/create-payment-link/ */
 export const create: Operation = {

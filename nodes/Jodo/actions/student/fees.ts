@@ -2,118 +2,78 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod/v3';
 
-import { codeField, componentType } from '../../../shared/fields';
+import {
+	codeField,
+	componentType,
+	requiredText,
+	rowsField,
+	rupees,
+	textField,
+} from '../../../shared/fields';
 import { amount, dateTime, text } from '../../../shared/values';
 
-const rupees = (name: string, displayName: string, description: string): INodeProperties => ({
-	displayName,
-	name,
-	type: 'number',
-	typeOptions: { numberPrecision: 2, minValue: 0 },
-	default: 0,
-	required: true,
-	description,
+/** A fee head without a default: what a student owes is never just the payable amount. */
+export const feeHead: INodeProperties = {
+	...componentType,
+	default: { mode: 'list', value: '' },
+};
+
+const discounts = rowsField('discounts', 'Discounts', {
+	name: 'discount',
+	displayName: 'Discount',
+	values: [
+		codeField({
+			displayName: 'Discount',
+			name: 'discountType',
+			searchListMethod: 'searchDiscounts',
+			placeholder: 'e.g. SIBLINGS',
+			description: 'A discount that Jodo has set up for your institute',
+		}),
+		rupees('value', 'Value (₹)', 'What is taken off this fee component, in rupees'),
+	],
 });
 
-/** A fee head without a default: what a student owes is never just the payable amount. */
-const feeHead: INodeProperties = { ...componentType, default: { mode: 'list', value: '' } };
-
-const discounts: INodeProperties = {
-	displayName: 'Discounts',
-	name: 'discounts',
-	type: 'fixedCollection',
-	typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Discount' },
-	default: {},
-	options: [
-		{
-			displayName: 'Discount',
-			name: 'discount',
-			values: [
-				codeField({
-					displayName: 'Discount',
-					name: 'discountType',
-					searchListMethod: 'searchDiscounts',
-					placeholder: 'e.g. SIBLINGS',
-					description: 'A discount that Jodo has set up for your institute',
-				}),
-				rupees('value', 'Value (₹)', 'What is taken off this fee component, in rupees'),
-			],
-		},
-	],
-};
+const perFeeHead = (values: INodeProperties[], description: string) =>
+	rowsField(
+		'feeComponents',
+		'Fee Components (Fee Heads)',
+		{ name: 'feeComponent', displayName: 'Fee Component', values: [...values, feeHead] },
+		{ description },
+	);
 
 /** What a student owes, per fee component. */
-export const fees: INodeProperties = {
-	displayName: 'Fee Components (Fee Heads)',
-	name: 'feeComponents',
-	type: 'fixedCollection',
-	typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Fee Component' },
-	default: {},
-	description: 'What the student owes for the year, per fee component',
-	options: [
-		{
-			displayName: 'Fee Component',
-			name: 'feeComponent',
-			values: [discounts, rupees('feeAmount', 'Fee (₹)', 'In rupees, before discounts'), feeHead],
-		},
-	],
-};
+export const fees = perFeeHead(
+	[discounts, rupees('feeAmount', 'Fee (₹)', 'In rupees, before discounts')],
+	'What the student owes for the year, per fee component',
+);
 
 /** How a payment is spread over fee components. */
-export const shares: INodeProperties = {
-	displayName: 'Fee Components (Fee Heads)',
-	name: 'feeComponents',
-	type: 'fixedCollection',
-	typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Fee Component' },
-	default: {},
-	description: 'What the payment is for; the amounts add up to the amount paid',
-	options: [
-		{
-			displayName: 'Fee Component',
-			name: 'feeComponent',
-			values: [rupees('amount', 'Amount (₹)', 'In rupees'), feeHead],
-		},
-	],
-};
+export const shares = perFeeHead(
+	[rupees('amount', 'Amount (₹)', 'In rupees')],
+	'What the payment is for; the amounts add up to the amount paid',
+);
 
 export const paidAmount = rupees('amount', 'Amount (₹)', 'The whole amount paid, in rupees');
 
-export const paidAt: INodeProperties = {
-	displayName: 'Paid At',
-	name: 'paidAt',
-	type: 'string',
-	default: '',
-	required: true,
+export const paidAt = requiredText('paidAt', 'Paid At', {
 	placeholder: 'e.g. 2027-03-31 or 31/03/2027 18:00',
-};
+});
 
 /** What else is known of a recorded payment, in alphabetical order. */
 export const paymentFacts: INodeProperties[] = [
-	{
-		displayName: 'Mode',
-		name: 'mode',
-		type: 'string',
-		default: '',
+	textField('mode', 'Mode', {
 		placeholder: 'e.g. cash',
 		description: 'How it was paid; Jodo takes "others" if left empty',
-	},
-	{ displayName: 'Notes', name: 'notes', type: 'string', default: '' },
-	{
-		displayName: 'Settlement UTR',
-		name: 'settlementUtr',
-		type: 'string',
-		default: '',
+	}),
+	textField('notes', 'Notes'),
+	textField('settlementUtr', 'Settlement UTR', {
 		description: "The bank's reference, if the money has arrived already",
-	},
-	{
-		displayName: 'Transaction ID',
-		name: 'transactionId',
-		type: 'string',
-		default: '',
+	}),
+	textField('transactionId', 'Transaction ID', {
 		placeholder: 'e.g. tra_1234',
 		description:
 			'Your own number for this payment; without it the payment cannot be cancelled later',
-	},
+	}),
 ];
 
 export function nonEmptyList<T extends z.ZodTypeAny>(row: T) {

@@ -1,10 +1,20 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod/v3';
 
-import { additionalFields, codeField, idField } from '../../../shared/fields';
+import {
+	additionalFields,
+	customIdentifier,
+	dateOfBirth,
+	grade,
+	identifier,
+	newAdmission,
+	requiredText,
+	rowsField,
+} from '../../../shared/fields';
 import { pathOf } from '../../../shared/transport';
 import { day, email, flag, phone, text, year } from '../../../shared/values';
 import type { Operation } from '../operation';
+import { registrationId } from '../user/registrationId';
 import { fees, feesBody, paidAmount, paidAt, paymentBody, paymentFacts, shares } from './fees';
 
 const IN_STUDENT = {
@@ -21,27 +31,16 @@ const IN_STUDENT = {
 	customIdentifier: 'student.custom_identifier',
 };
 
-const required = (
-	name: string,
-	displayName: string,
-	more: Partial<INodeProperties> = {},
-): INodeProperties => ({ displayName, name, type: 'string', default: '', required: true, ...more });
-
-const payments: INodeProperties = {
-	displayName: 'Payments Already Made',
-	name: 'payments',
-	type: 'fixedCollection',
-	typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Payment' },
-	default: {},
-	description: 'Money that the office has taken for this student before registering with Jodo',
-	options: [
-		{
-			displayName: 'Payment',
-			name: 'payment',
-			values: [paidAmount, shares, ...paymentFacts, paidAt],
-		},
-	],
-};
+const payments = rowsField(
+	'payments',
+	'Payments Already Made',
+	{
+		name: 'payment',
+		displayName: 'Payment',
+		values: [paidAmount, shares, ...paymentFacts, paidAt],
+	},
+	{ description: 'Money that the office has taken for this student before registering with Jodo' },
+);
 
 const withText =
 	(field: string) =>
@@ -93,59 +92,27 @@ export const register: Operation = {
 	description:
 		'Tell Jodo of a student with fees and contact; the parent can then pay, or choose a plan (Register Student)',
 	repeat: 'never',
-	fields: [
-		idField(
-			'registrationId',
-			'Registration ID of the User',
-			'e.g. user_1234',
-			"The parent's registration_id, as 'User: Register' returned it",
-		),
-	],
+	fields: [registrationId],
 	body: {
 		fields: [
-			required('fullName', 'Full Name'),
-			required('identifier', 'Student ID in Your ERP (Admission No.)', {
-				description: 'Comes back with every payment event, so that the payment finds its student',
-			}),
-			{
-				...codeField({
-					displayName: 'Grade',
-					name: 'grade',
-					searchListMethod: 'searchGrades',
-					placeholder: 'e.g. grade_5944',
-					description: 'Class or course, by the code that Jodo has for it',
-				}),
-				required: true,
-			},
-			{
-				displayName: 'New Admission',
-				name: 'newAdmission',
-				type: 'boolean',
-				default: false,
-				required: true,
-				description: 'Whether the student is new in this academic year',
-			},
-			required('academicYearStart', 'Academic Year Start', { placeholder: 'e.g. 2026' }),
-			required('academicYearEnd', 'Academic Year End', { placeholder: 'e.g. 2027' }),
-			required('dateOfBirth', 'Date of Birth', { placeholder: 'e.g. 2015-08-31 or 31/08/2015' }),
-			required('primaryContactName', 'Primary Contact Name', {
+			requiredText('fullName', 'Full Name'),
+			{ ...identifier, required: true },
+			{ ...grade, required: true },
+			{ ...newAdmission, required: true },
+			requiredText('academicYearStart', 'Academic Year Start', { placeholder: 'e.g. 2026' }),
+			requiredText('academicYearEnd', 'Academic Year End', { placeholder: 'e.g. 2027' }),
+			{ ...dateOfBirth, required: true },
+			requiredText('primaryContactName', 'Primary Contact Name', {
 				description: 'The parent or guardian who pays',
 			}),
-			required('primaryContactNumber', 'Primary Contact Phone', { placeholder: 'e.g. 9876543210' }),
-			required('primaryContactEmail', 'Primary Contact Email', {
+			requiredText('primaryContactNumber', 'Primary Contact Phone', {
+				placeholder: 'e.g. 9876543210',
+			}),
+			requiredText('primaryContactEmail', 'Primary Contact Email', {
 				placeholder: 'e.g. name@example.com',
 			}),
 			fees,
-			additionalFields([
-				{
-					displayName: 'Another ID of the Student',
-					name: 'customIdentifier',
-					type: 'string',
-					default: '',
-					description: 'A second number of yours, such as the application number',
-				},
-				payments,
-			]),
+			additionalFields([customIdentifier, payments]),
 		],
 		names: IN_STUDENT,
 		schema: body,

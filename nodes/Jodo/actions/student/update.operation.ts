@@ -1,5 +1,6 @@
 import { z } from 'zod/v3';
 
+import { identifier, requiredText } from '../../../shared/fields';
 import { pathOf } from '../../../shared/transport';
 import { text } from '../../../shared/values';
 import type { Operation } from '../operation';
@@ -14,16 +15,7 @@ export const update: Operation = {
 	repeat: 'safe',
 	fields: [studentId],
 	body: {
-		fields: [
-			{ displayName: 'Full Name', name: 'fullName', type: 'string', default: '', required: true },
-			{
-				displayName: 'Student ID in Your ERP (Admission No.)',
-				name: 'identifier',
-				type: 'string',
-				default: '',
-				required: true,
-			},
-		],
+		fields: [requiredText('fullName', 'Full Name'), { ...identifier, required: true }],
 		names: { fullName: 'fullname' },
 		schema: () => z.object({ fullname: text(), identifier: text() }).passthrough(),
 		sample: { fullname: 'Student Name', identifier: 'JODO/TEST/123456' },

@@ -1,9 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { additionalFields, idField } from '../../../shared/fields';
+import { additionalFields, returnAddress, textField } from '../../../shared/fields';
 import { pathOf } from '../../../shared/transport';
 import { isEmpty, webAddress } from '../../../shared/values';
 import type { Operation, Values } from '../operation';
+import { registrationId } from './registrationId';
 import { record } from '../answers';
 
 /** Which fields of the login link Jodo knows by which name. */
@@ -35,20 +36,9 @@ export const getAccessToken: Operation = {
 		'A link that logs a parent in to Jodo without a password; send it to that parent only (Get Access Token)',
 	repeat: 'safe',
 	fields: [
-		idField(
-			'registrationId',
-			'Registration ID of the User',
-			'e.g. user_1234',
-			"The parent's registration_id, as 'User: Register' returned it",
-		),
+		registrationId,
 		additionalFields([
-			{
-				displayName: 'Jodo Student ID',
-				name: 'studentId',
-				type: 'string',
-				default: '',
-				description: 'Opens the page of this student',
-			},
+			textField('studentId', 'Jodo Student ID', { description: 'Opens the page of this student' }),
 			{
 				displayName: 'Product',
 				name: 'productType',
@@ -61,14 +51,7 @@ export const getAccessToken: Operation = {
 					{ name: 'Pay (One Go)', value: 'pay' },
 				],
 			},
-			{
-				displayName: 'Return Address',
-				name: 'callbackUrl',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. https://www.example.com/fees/thank-you',
-				description: 'Where the browser goes after checkout',
-			},
+			returnAddress('Where the browser goes after checkout'),
 			{
 				displayName: 'Start a Loan Application',
 				name: 'createApplication',

@@ -1,5 +1,6 @@
 import { z } from 'zod/v3';
 
+import { requiredText } from '../../../shared/fields';
 import { pathOf } from '../../../shared/transport';
 import { email, phone, text } from '../../../shared/values';
 import type { Operation } from '../operation';
@@ -15,24 +16,12 @@ export const register: Operation = {
 	fields: [],
 	body: {
 		fields: [
-			{ displayName: 'Name', name: 'name', type: 'string', default: '', required: true },
-			{
-				displayName: 'Phone',
-				name: 'phone',
-				type: 'string',
-				default: '',
-				required: true,
+			requiredText('name', 'Name'),
+			requiredText('phone', 'Phone', {
 				placeholder: 'e.g. 9876543210',
 				description: 'Mobile number with 10 digits. Phone and email together tell users apart.',
-			},
-			{
-				displayName: 'Email',
-				name: 'email',
-				type: 'string',
-				default: '',
-				required: true,
-				placeholder: 'e.g. name@example.com',
-			},
+			}),
+			requiredText('email', 'Email', { placeholder: 'e.g. name@example.com' }),
 		],
 		schema: () => z.object({ name: text(), phone: phone(), email: email() }).passthrough(),
 		sample: { name: 'Customer Name', phone: '9876543210', email: 'you@example.com' },

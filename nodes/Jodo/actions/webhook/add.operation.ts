@@ -1,6 +1,12 @@
 import { z } from 'zod/v3';
 
-import { additionalFields, branch, codeField } from '../../../shared/fields';
+import {
+	additionalFields,
+	branch,
+	codeField,
+	requiredText,
+	textField,
+} from '../../../shared/fields';
 import { pathOf } from '../../../shared/transport';
 import { email, text, webAddress } from '../../../shared/values';
 import type { Operation } from '../operation';
@@ -26,51 +32,29 @@ export const add: Operation = {
 				}),
 				required: true,
 			},
-			{
-				displayName: 'URL',
-				name: 'url',
-				type: 'string',
-				default: '',
-				required: true,
+			requiredText('url', 'URL', {
 				placeholder: 'e.g. https://erp.example.com/jodo',
 				description: 'Where Jodo sends the event',
-			},
-			{
-				displayName: 'Failure Notification Email',
-				name: 'failureNotificationEmail',
-				type: 'string',
-				default: '',
-				required: true,
+			}),
+			requiredText('failureNotificationEmail', 'Failure Notification Email', {
 				placeholder: 'e.g. name@example.com',
 				description:
 					'Whom Jodo tells when it cannot deliver an event; several are separated by commas',
-			},
+			}),
 			additionalFields([
 				branch(),
-				{
-					displayName: 'Header Name',
-					name: 'headerKey',
-					type: 'string',
-					default: '',
+				textField('headerKey', 'Header Name', {
 					description: 'A header that Jodo adds to every delivery',
-				},
-				{
-					displayName: 'Header Value',
-					name: 'headerValue',
-					type: 'string',
+				}),
+				textField('headerValue', 'Header Value', {
 					typeOptions: { password: true },
-					default: '',
 					description: 'Masked here, but it lies in clear in the saved workflow',
-				},
-				{
-					displayName: 'Secret Key',
-					name: 'secretKey',
-					type: 'string',
+				}),
+				textField('secretKey', 'Secret Key', {
 					typeOptions: { password: true },
-					default: '',
 					description:
 						'Jodo signs every delivery with it. Masked here, but it lies in clear in the saved workflow.',
-				},
+				}),
 			]),
 		],
 		schema: () =>
