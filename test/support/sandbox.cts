@@ -35,7 +35,7 @@ export interface Sandbox {
 }
 
 /** The Node that runs the sandbox; dev/run.mjs has put one in place where the machine's is too old. */
-function node24(): string {
+export function node24(): string {
 	if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
 	const platform = process.platform.replace('win32', 'win');
 	const binary = join(
