@@ -1,11 +1,19 @@
 // The sandbox's own controls, for tests and for the demo. Not part of Jodo.
 import { json, Router, type NextFunction, type Request, type Response } from 'express';
+import { dueOf, type Input } from './actions.mts';
 import type { Deliveries } from './deliveries.mts';
-import { plainCode } from './events.mts';
 import type { Fault, Faults } from './faults.mts';
-import { Conflict, type NewOrder, type Payments } from './payments.mts';
-import { SAMPLES } from './samples.mts';
-import { SETTINGS, type Order, type State, type Subscription } from './state.mts';
+import type { NewOrder, Payments } from './payments.mts';
+import { samplePayload } from './samples.mts';
+import {
+	Conflict,
+	misfit,
+	type Order,
+	type State,
+	type Student,
+	type Subscription,
+} from './state.mts';
+import type { Students } from './students.mts';
 
 /** Wrong use of these controls: said with its status. */
 class Misuse extends Error {
@@ -20,13 +28,22 @@ class Misuse extends Error {
 interface Parts {
 	state: State;
 	payments: Payments;
+	students: Students;
 	deliveries: Deliveries;
 	faults: Faults;
 	eventCodes: string[];
 	publicUrl: string | undefined;
 }
 
-export function adminRoutes({ state, payments, deliveries, faults, eventCodes, publicUrl }: Parts) {
+export function adminRoutes({
+	state,
+	payments,
+	students,
+	deliveries,
+	faults,
+	eventCodes,
+	publicUrl,
+}: Parts) {
 	const admin = Router();
 	admin.use(json());
 
@@ -53,9 +70,11 @@ export function adminRoutes({ state, payments, deliveries, faults, eventCodes, p
 	admin.post('/deliveries/:id/resend', async (request, response) => {
 		const delivery = state.deliveries.find(({ id }) => id === request.params.id);
 		if (!delivery) throw new Misuse(404, 'No such delivery');
-		const again = await deliveries.resend(delivery);
-		if (!again) throw new Misuse(409, 'Its subscription is gone');
-		response.json(again);
+		const { times, ...how } = (request.body ?? {}) as { times?: number; [how: string]: unknown };
+		const again = Array.from({ length: times ?? 1 }, () => deliveries.resend(delivery, how));
+		const sent = await Promise.all(again);
+		if (!sent.every((one) => one)) throw new Misuse(409, 'Its subscription is gone');
+		response.json(times === undefined ? sent[0] : sent);
 	});
 
 	/** Payment pages are made in Jodo's dashboard, never by API; here is one's order. */
@@ -81,13 +100,36 @@ export function adminRoutes({ state, payments, deliveries, faults, eventCodes, p
 		});
 	}
 
+	const student = (request: Request) => {
+		const found = state.students.get(String(request.params['id']));
+		if (!found) throw new Misuse(404, 'No such student');
+		return found;
+	};
+	const shownStudent = (one: Student) => ({
+		jodo_student_id: String(one.id),
+		...one,
+		due: dueOf(one),
+		actions: students.possible(one),
+	});
+	admin.get('/students', (_request, response) => {
+		response.json([...state.students.values()].map(shownStudent));
+	});
+	admin.get('/students/:id', (request, response) => {
+		response.json(shownStudent(student(request)));
+	});
+	admin.post('/students/:id/:action', async (request, response) => {
+		const one = student(request);
+		const input = (request.body ?? {}) as Input;
+		const done = await students.act(request.params.action, one, input);
+		response.json({ student: shownStudent(one), deliveries: done });
+	});
+
 	admin.post('/events', async (request, response) => {
 		const { event, payload, collector_code } = (request.body ?? {}) as Record<string, unknown>;
 		if (typeof event !== 'string' || !eventCodes.includes(event)) {
 			throw new Misuse(400, `Not an event of Jodo: ${String(event)}`);
 		}
-		const carried = payload ?? SAMPLES[plainCode(event)];
-		if (!carried) throw new Misuse(400, `No sample is known for ${event}: give a payload`);
+		const carried = payload ?? samplePayload(event, state.settings);
 		const branch = typeof collector_code === 'string' ? collector_code : undefined;
 		response.json({ deliveries: await deliveries.raise(event, carried, branch) });
 	});
@@ -102,13 +144,8 @@ export function adminRoutes({ state, payments, deliveries, faults, eventCodes, p
 		admin[method]('/settings', (request, response) => {
 			const given = Object.entries((request.body ?? {}) as Record<string, unknown>);
 			for (const [name, value] of given) {
-				const allowed = (SETTINGS as Record<string, readonly unknown[]>)[name];
-				if (!allowed?.includes(value)) {
-					throw new Misuse(
-						400,
-						`${name}: ${allowed ? `one of ${allowed.join(', ')}` : 'no such setting'}`,
-					);
-				}
+				const why = misfit(name, value);
+				if (why) throw new Misuse(400, why);
 			}
 			Object.assign(state.settings, Object.fromEntries(given));
 			response.json(state.settings);

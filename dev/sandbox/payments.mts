@@ -2,16 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Deliveries } from './deliveries.mts';
 import { EVENTS, type About } from './events.mts';
-import { moment, type Delivery, type Order, type State } from './state.mts';
+import { Conflict, moment, type Delivery, type Order, type State } from './state.mts';
 
 const SOURCES = {
 	order: 'order.payment',
 	link: 'payment_link.payment',
 	page: 'page.payment',
 } as const;
-
-/** Not possible in the order's present state. */
-export class Conflict extends Error {}
 
 export type NewOrder = Omit<
 	Order,
@@ -21,7 +18,6 @@ export type NewOrder = Omit<
 export class Payments {
 	readonly #state: State;
 	readonly #deliveries: Deliveries;
-	#settlements = 0;
 
 	constructor(state: State, deliveries: Deliveries) {
 		this.#state = state;
@@ -59,14 +55,7 @@ export class Payments {
 	/** Money reaches the bank, for all unsettled rows or for some (by index). */
 	async settle(order: Order, utr?: string, rows?: number[]): Promise<Delivery[]> {
 		if (order.status !== 'paid') throw new Conflict('Only what is paid can be settled.');
-		const batch = order.details.filter(
-			(line, index) => !line.settled_at && (!rows || rows.includes(index)),
-		);
-		if (batch.length === 0) throw new Conflict('Nothing is left to settle there.');
-		const settlement_utr = utr || `SANDBOXUTR${String(++this.#settlements).padStart(4, '0')}`;
-		for (const line of batch) Object.assign(line, { settlement_utr, settled_at: moment() });
-		const all = this.#state.settings.settledRows === 'all';
-		return this.#raise(order, 'settled', all ? order.details : batch);
+		return this.#raise(order, 'settled', this.#state.settle(order.details, utr, rows));
 	}
 
 	async expire(order: Order): Promise<Delivery[]> {

@@ -21,7 +21,7 @@ import { State } from './state.mts';
 import { Students } from './students.mts';
 
 const HOST = '127.0.0.1';
-const EXPIRY_CHECK_MS = 1000;
+const TICK_MS = 200;
 
 export interface SandboxOptions {
 	/** 0: any free one. */
@@ -65,7 +65,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
 	const app = express();
 	app.disable('x-powered-by').disable('etag');
 	app.all('/api/{*path}', express.text({ type: () => true, limit: '1mb' }), handle);
-	app.use('/admin', adminRoutes({ state, payments, deliveries, faults, eventCodes, publicUrl }));
+	app.use(
+		'/admin',
+		adminRoutes({ state, payments, students, deliveries, faults, eventCodes, publicUrl }),
+	);
 	app.use(checkoutPages(state, payments), dashboardPages(state, payments, deliveries));
 	app.use((_request, response) => page(response, 404, 'message', { title: 'No such page' }));
 
@@ -79,7 +82,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
 		await inbox.close();
 		throw error;
 	}
-	const clock = setInterval(() => payments.expireDue(), EXPIRY_CHECK_MS);
+	const clock = setInterval(() => {
+		payments.expireDue();
+		deliveries.retryDue();
+	}, TICK_MS);
 
 	return {
 		url: `http://${HOST}:${(server.address() as AddressInfo).port}`,

@@ -139,6 +139,8 @@ export interface Subscription {
 	header_key?: string;
 	header_value?: string;
 	enabled: boolean;
+	/** Without a success in between. */
+	failures: number;
 }
 
 export interface Delivery {
@@ -153,6 +155,10 @@ export interface Delivery {
 	headers: Record<string, string>;
 	/** The exact text that was sent and signed. */
 	body: string;
+	/** Sent with a wrong signature, on request. */
+	forged: boolean;
+	/** When it will be tried again, if it failed. */
+	retry_at: string | null;
 	/** null: no answer; `error` says why. */
 	status: number | null;
 	error: string | null;
@@ -181,40 +187,81 @@ export interface Mail {
 	html: string;
 }
 
-/** Where sources disagree or say nothing, the sandbox can be either. The first value is the default. */
-export const SETTINGS = {
-	/** 400 answers: the shape seen live, or the codes the documentation names. */
-	errorStyle: ['E0000', 'HUE'],
-	/** Which spelling of the student-linked events Jodo knows. */
-	studentCodes: ['pay', 'plain', 'both'],
-	/** What there is one subscription for. */
-	subscriptionKey: ['event', 'event+branch'],
-	/** Adding again what exists: changes its secrets, or makes a second one. */
-	readd: ['update', 'second'],
-	/** Which disabled subscription comes back when its event is added again; another one is new. */
-	wakes: ['sameUrl', 'anyUrl'],
-	listDisabled: [false, true],
-	eventIds: ['perDelivery', 'perEvent'],
-	/** Which rows a settled event carries: all of the order, or those just settled. */
-	settledRows: ['all', 'batch'],
-	/** Answer 400 where the branch is "conditional" and missing. */
-	branchRequired: [false, true],
-	/** Where Register Student answers the new id: beside the status, inside `data`, or not at all. */
-	registerAnswer: ['top', 'data', 'none'],
-	/** Ids of students and Flex subscriptions: as each page has them, or all of one type. */
-	ids: ['documented', 'string', 'number'],
-	/** Update Fee: these are all components now, or only those named change. */
-	updateFee: ['replace', 'merge'],
-	/** Manual payments that come or go by API raise direct.payment.* too, not only those of the dashboard. */
-	manualEventsFromApi: [true, false],
-} as const;
+interface Setting<T> {
+	/** The first is the default. Several are the only ones; one stands for any that `fits`. */
+	values: readonly T[];
+	fits?: (value: unknown) => boolean;
+	/** For the page. */
+	text: string;
+}
+const choice = <const T,>(text: string, ...values: T[]): Setting<T> => ({ values, text });
 
-export type Settings = { -readonly [K in keyof typeof SETTINGS]: (typeof SETTINGS)[K][number] };
+/** 6 hours three times, then 24 hours twice: Jodo says five tries in up to three days and names these two. */
+const HOUR = 3600;
+const RETRIES = [6 * HOUR, 6 * HOUR, 6 * HOUR, 24 * HOUR, 24 * HOUR];
+const isNumber = (value: unknown) => typeof value === 'number' && value > 0;
+
+/** Where sources disagree or say nothing, the sandbox can be either. */
+export const SETTINGS = {
+	errorStyle: choice('400 answers as seen live, or with the documented codes', 'E0000', 'HUE'),
+	studentCodes: choice(
+		'Which spelling of the student-linked events Jodo knows',
+		'pay',
+		'plain',
+		'both',
+	),
+	subscriptionKey: choice('What there is one subscription for', 'event', 'event+branch'),
+	readd: choice('Adding again: changes the secrets, or makes a second one', 'update', 'second'),
+	wakes: choice('Which disabled subscription adding again wakes', 'sameUrl', 'anyUrl'),
+	listDisabled: choice('List Webhooks shows disabled ones', false, true),
+	eventIds: choice('An event_id is new', 'perDelivery', 'perEvent'),
+	settledRows: choice('A settled event has all rows, or those just settled', 'all', 'batch'),
+	branchRequired: choice('400 where a "conditional" branch is missing', false, true),
+	registerAnswer: choice('Where Register Student answers the new id', 'top', 'data', 'none'),
+	ids: choice(
+		'Ids of students and subscriptions: as each page has them, or all of one type',
+		'documented',
+		'string',
+		'number',
+	),
+	updateFee: choice(
+		'Update Fee: these are all components, or those that change',
+		'replace',
+		'merge',
+	),
+	manualEventsFromApi: choice('Add and Cancel Payment raise direct.payment.*', true, false),
+	environment: choice('A subscription is disabled after 10 or 100 failures', 'uat', 'live'),
+	retrySchedule: {
+		values: [RETRIES],
+		fits: (value) => Array.isArray(value) && value.every(isNumber),
+		text: 'Seconds before each retry',
+	} as Setting<number[]>,
+	retrySpeed: {
+		values: [360],
+		fits: isNumber,
+		text: 'How many times faster the retry clock runs',
+	} as Setting<number>,
+};
+
+export type Settings = {
+	[K in keyof typeof SETTINGS]: (typeof SETTINGS)[K]['values'][number];
+};
 
 export function defaultSettings(): Settings {
-	const first = Object.entries(SETTINGS).map(([name, values]) => [name, values[0]]);
+	const first = Object.entries(SETTINGS).map(([name, { values }]) => [name, values[0]]);
 	return Object.fromEntries(first) as Settings;
 }
+
+/** Why a setting cannot have this value. */
+export function misfit(name: string, value: unknown): string | undefined {
+	if (!Object.hasOwn(SETTINGS, name)) return `${name}: no such setting`;
+	const { values, fits, text } = SETTINGS[name as keyof Settings] as Setting<unknown>;
+	if (fits ? fits(value) : values.includes(value)) return undefined;
+	return `${name}: ${fits ? text : `one of ${values.join(', ')}`}`;
+}
+
+/** Not possible in the present state of things. */
+export class Conflict extends Error {}
 
 export class State {
 	settings = defaultSettings();
@@ -228,10 +275,22 @@ export class State {
 	mails: Mail[] = [];
 
 	serial = 7000;
+	settlements = 0;
 
 	/** For the ids that Jodo counts up. */
 	next() {
 		return ++this.serial;
+	}
+
+	/** Money reaches the bank, for all unsettled rows or for some (by index); the rows that it was. */
+	settle<T extends Row | Line>(details: T[], utr?: string, rows?: number[]): T[] {
+		const batch = details.filter(
+			(line, index) => !line.settled_at && (!rows || rows.includes(index)),
+		);
+		if (batch.length === 0) throw new Conflict('Nothing is left to settle there.');
+		const settlement_utr = utr || `SANDBOXUTR${String(++this.settlements).padStart(4, '0')}`;
+		for (const line of batch) Object.assign(line, { settlement_utr, settled_at: moment() });
+		return this.settings.settledRows === 'all' ? details : batch;
 	}
 
 	reset() {

@@ -1,8 +1,9 @@
 // What can happen to a student and the student's money, whoever makes it happen.
 import type { Deliveries } from './deliveries.mts';
+import { ACTIONS, type Input } from './actions.mts';
 import { EVENTS, PRODUCTS, type About } from './events.mts';
 import type { Delivery, Payment, Row, State, Student } from './state.mts';
-import { moment, sumOf } from './state.mts';
+import { Conflict, moment, sumOf } from './state.mts';
 
 export type NewPayment = Pick<Payment, 'amount' | 'paid_at' | 'details'> & Partial<Payment>;
 
@@ -38,7 +39,7 @@ export class Students {
 
 	/** Money the school took itself, told by the ERP through the API or recorded in the dashboard. */
 	async addManual(student: Student, payment: NewPayment, byApi = false): Promise<Delivery[]> {
-		const added = this.#payment('manual', {
+		const added = this.newPayment('manual', {
 			mode: 'others',
 			...payment,
 			paid_at: moment(new Date(payment.paid_at ?? Date.now())),
@@ -58,7 +59,7 @@ export class Students {
 		student.payments = student.payments.filter(({ due_date }) => !due_date);
 		for (const { due_date, downpayment, details } of schedule) {
 			student.payments.push(
-				this.#payment(downpayment ? 'downpayment' : 'instalment', {
+				this.newPayment(downpayment ? 'downpayment' : 'instalment', {
 					mode: 'pg',
 					amount: sumOf(details),
 					paid_at: null,
@@ -80,6 +81,30 @@ export class Students {
 		};
 	}
 
+	/** Names of the actions that can be done now; those of a payment apart. */
+	possible(student: Student, payment?: Payment): string[] {
+		return Object.entries(ACTIONS)
+			.filter(([, { group }]) => (group === 'payment') === (payment !== undefined))
+			.filter(([, { when }]) => when(student, payment as Payment))
+			.map(([name]) => name);
+	}
+
+	/** One of the table's actions; without a payment named, of the first for which it is possible. */
+	async act(name: string, student: Student, input: Input = {}): Promise<Delivery[]> {
+		const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
+		if (!action) throw new Conflict(`There is no action "${name}".`);
+		const possible = student.payments.filter((one) => action.when(student, one));
+		const payment = possible.find(({ id }) => !input.payment || id === input.payment);
+		const can = action.group === 'payment' ? payment : action.when(student, {} as Payment);
+		if (!can) throw new Conflict(`"${action.label}" is not possible now.`);
+		const scope = { student, payment: payment as Payment, input, state: this.#state };
+		const more = action.run({ ...scope, students: this });
+		const { event } = action;
+		if (!event) return [];
+		const code = typeof event === 'string' ? event : event(payment as Payment);
+		return this.raise(code, student, { payment, ...more });
+	}
+
 	/** Tells of it; a student without a plan or a loan has no event about them. */
 	raise(event: string, student: Student, more: Partial<About> = {}): Promise<Delivery[]> {
 		const { flex, loan } = student;
@@ -88,7 +113,7 @@ export class Students {
 		return this.#deliveries.raise(event, payload, student.collector_code ?? undefined);
 	}
 
-	#payment(kind: Payment['kind'], payment: NewPayment): Payment {
+	newPayment(kind: Payment['kind'], payment: NewPayment): Payment {
 		const id = `${PRODUCTS[kind]}_${this.#state.next()}`;
 		return { status: 'due', mode: 'pg', ...payment, id, kind };
 	}

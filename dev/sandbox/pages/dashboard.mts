@@ -1,8 +1,8 @@
 // What the school's finance office would see at Jodo, and the buttons that let time pass.
 import { Router, urlencoded, type Request, type Response } from 'express';
 import type { Deliveries } from '../deliveries.mts';
-import { Conflict, type Payments } from '../payments.mts';
-import type { State } from '../state.mts';
+import type { Payments } from '../payments.mts';
+import { Conflict, type State } from '../state.mts';
 import { page } from './render.mts';
 
 const SHOWN_DELIVERIES = 50;

@@ -1,8 +1,16 @@
 // Pay orders and payment links.
 import type { Call, Operations } from '../api.mts';
 import { invalid, invalidFields, notFound, refused } from '../errors.mts';
-import { Conflict, type Payments } from '../payments.mts';
-import { moment, type Kind, type Line, type Order, type Payer, type State } from '../state.mts';
+import type { Payments } from '../payments.mts';
+import {
+	Conflict,
+	moment,
+	type Kind,
+	type Line,
+	type Order,
+	type Payer,
+	type State,
+} from '../state.mts';
 import { componentsOf, knownBranch } from './configuration.mts';
 
 type Sent = Omit<Payer, 'academic_year_start' | 'academic_year_end'> & {

@@ -6,7 +6,7 @@ import { codesOf } from '../events.mts';
 import type { State, Subscription } from '../state.mts';
 import { knownBranch } from './configuration.mts';
 
-type Sent = Omit<Subscription, 'id' | 'enabled'>;
+type Sent = Omit<Subscription, 'id' | 'enabled' | 'failures'>;
 
 export function webhookRoutes(state: State): Operations {
 	const find = ({ params }: Call) =>
@@ -37,11 +37,17 @@ export function webhookRoutes(state: State): Operations {
 			if (subscription) {
 				// Only these can change afterwards: address and e-mail stay what they were.
 				const { secret_key, header_key, header_value } = sent;
-				const given = Object.entries({ secret_key, header_key, header_value, enabled: true });
+				const given = Object.entries({
+					secret_key,
+					header_key,
+					header_value,
+					enabled: true,
+					failures: 0,
+				});
 				const changed = given.filter(([, value]) => value !== undefined);
 				Object.assign(subscription, Object.fromEntries(changed));
 			} else {
-				subscription = { ...sent, id: randomUUID(), enabled: true };
+				subscription = { ...sent, id: randomUUID(), enabled: true, failures: 0 };
 				state.subscriptions.push(subscription);
 			}
 			return { status: 201, body: { status: 'success', data: view(subscription) } };
