@@ -9,11 +9,11 @@ import type {
 
 import { EVENTS } from '../JodoTrigger/events';
 import { codeOf } from '../shared/body';
+import type { CodeList } from '../shared/codeLists';
+import { codeOptions, listRequest, LISTS } from '../shared/codeLists';
 import { explain } from '../shared/errors';
 import { Pace } from '../shared/pace';
 import { createTransport } from '../shared/transport';
-import type { CodeList } from './actions/configuration/lists';
-import { listRecords, listRequest, LISTS } from './actions/configuration/lists';
 
 const TIMEOUT_MS = 10_000;
 const LONGEST_PAUSE_MS = 5_000;
@@ -23,13 +23,6 @@ function chosenBranch(context: ILoadOptionsFunctions): string | undefined {
 	const own = codeOf(context.getCurrentNodeParameter('collectorCode'));
 	const among = context.getCurrentNodeParameter('additionalFields') as IDataObject | undefined;
 	return String(own || codeOf(among?.collectorCode) || '') || undefined;
-}
-
-function entryOf({ codeKeys }: CodeList, record: IDataObject): INodeListSearchItems | undefined {
-	const code = codeKeys.map((key) => record[key]).find((value) => value);
-	if (!code) return undefined;
-	const name = String(record.name ?? code);
-	return { name: name === code ? name : `${name} (${String(code)})`, value: String(code) };
 }
 
 function matching(entries: INodeListSearchItems[], filter = ''): INodeListSearchItems[] {
@@ -57,13 +50,7 @@ function searchIn(list: CodeList, ofBranch = true) {
 			const { message, description, details } = explain(outcome);
 			throw new NodeApiError(this.getNode(), details as JsonObject, { message, description });
 		}
-		const entries = (listRecords(outcome.body) ?? []).map((record) => entryOf(list, record));
-		return {
-			results: matching(
-				entries.filter((entry) => entry !== undefined),
-				filter,
-			),
-		};
+		return { results: matching(codeOptions(list, outcome.body), filter) };
 	};
 }
 

@@ -1,5 +1,4 @@
 import type {
-	IDataObject,
 	IHookFunctions,
 	ILoadOptionsFunctions,
 	INodePropertyOptions,
@@ -10,7 +9,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 
-import { LISTS, listRecords, listRequest } from '../Jodo/actions/configuration/lists';
+import { codeOptions, listRequest, LISTS } from '../shared/codeLists';
 import { explain } from '../shared/errors';
 import { Pace } from '../shared/pace';
 import { createTransport } from '../shared/transport';
@@ -193,10 +192,7 @@ export class JodoTrigger implements INodeType {
 					const { message, description } = explain(outcome);
 					throw new NodeOperationError(this.getNode(), message, { description });
 				}
-				return (listRecords(outcome.body) ?? []).flatMap((branch: IDataObject) => {
-					const code = LISTS.branches.codeKeys.map((key) => branch[key]).find(Boolean);
-					return code ? [{ name: String(branch.name ?? code), value: String(code) }] : [];
-				});
+				return codeOptions(LISTS.branches, outcome.body);
 			},
 		},
 	};

@@ -157,7 +157,7 @@ describe('publishing', () => {
 		expect((await subscriptions()).map(({ collector_code }) => collector_code).sort()).toEqual(
 			[main, river].sort(),
 		);
-		expect(await node.branches()).toContainEqual({ name: 'Main Campus', value: main });
+		expect(await node.branches()).toContainEqual({ name: `Main Campus (${main})`, value: main });
 	});
 
 	it('a failure at the k-th request leaves nothing, and one message that names event and reason', async () => {

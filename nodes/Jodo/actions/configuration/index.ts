@@ -1,7 +1,8 @@
+import { records } from '../../../shared/answers';
+import type { CodeList } from '../../../shared/codeLists';
+import { listRequest, LISTS } from '../../../shared/codeLists';
 import { branch } from '../../../shared/fields';
 import type { Operation, Resource } from '../operation';
-import type { CodeList } from './lists';
-import { listRecords, listRequest, LISTS } from './lists';
 
 type Texts = Pick<Operation, 'name' | 'action' | 'description'>;
 
@@ -10,7 +11,7 @@ const listOperation = (list: CodeList, texts: Texts, ofBranch = true): Operation
 	repeat: 'safe',
 	fields: ofBranch ? [branch()] : [],
 	request: ({ collectorCode }) => listRequest(list, collectorCode as string | undefined),
-	output: listRecords,
+	output: records,
 });
 
 /** https://docs.jodo.in/configuration/api/list-fee-components/ and its neighbours */

@@ -1,6 +1,6 @@
 import { pathOf } from '../../../shared/transport';
 import type { Operation } from '../operation';
-import { record } from '../answers';
+import { record } from '../../../shared/answers';
 import { studentId } from './student';
 
 /** https://docs.jodo.in/student/api/get-student/ */

@@ -4,7 +4,7 @@ import { identifier, requiredText } from '../../../shared/fields';
 import { pathOf } from '../../../shared/transport';
 import { text } from '../../../shared/values';
 import type { Operation } from '../operation';
-import { record } from '../answers';
+import { record } from '../../../shared/answers';
 import { doneForStudent, inStudentOrder, studentId } from './student';
 
 /** https://docs.jodo.in/student/api/update-student/ : exactly two fields, both required. */

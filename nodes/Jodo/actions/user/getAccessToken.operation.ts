@@ -5,7 +5,7 @@ import { pathOf } from '../../../shared/transport';
 import { isEmpty, webAddress } from '../../../shared/values';
 import type { Operation, Values } from '../operation';
 import { registrationId } from './registrationId';
-import { record } from '../answers';
+import { record } from '../../../shared/answers';
 
 /** Which fields of the login link Jodo knows by which name. */
 const LINK_PARAMETERS = {

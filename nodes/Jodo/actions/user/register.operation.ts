@@ -4,7 +4,7 @@ import { requiredText } from '../../../shared/fields';
 import { pathOf } from '../../../shared/transport';
 import { email, phone, text } from '../../../shared/values';
 import type { Operation } from '../operation';
-import { record } from '../answers';
+import { record } from '../../../shared/answers';
 
 /** https://docs.jodo.in/user/api/register-user/ */
 export const register: Operation = {

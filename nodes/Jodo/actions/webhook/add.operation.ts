@@ -10,7 +10,7 @@ import {
 import { pathOf } from '../../../shared/transport';
 import { email, text, webAddress } from '../../../shared/values';
 import type { Operation } from '../operation';
-import { record } from '../answers';
+import { record } from '../../../shared/answers';
 
 /** https://docs.jodo.in/configuration/api/add-webhook/ */
 export const add: Operation = {

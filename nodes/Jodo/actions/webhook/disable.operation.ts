@@ -1,6 +1,6 @@
 import { pathOf } from '../../../shared/transport';
 import type { Operation } from '../operation';
-import { records } from '../answers';
+import { records } from '../../../shared/answers';
 import { getAll } from './getAll.operation';
 import { webhookId } from './webhookId';
 

@@ -1,6 +1,6 @@
 import { pathOf } from '../../../shared/transport';
 import type { Operation } from '../operation';
-import { records } from '../answers';
+import { records } from '../../../shared/answers';
 
 /** https://docs.jodo.in/configuration/api/list-webhooks/ */
 export const getAll: Operation = {

@@ -1,8 +1,9 @@
-/** Jodo's lists of codes: read by the Get Many operations and by every field that asks for such a code. */
+/** Jodo's lists of codes: read by the Get … operations, and by every field that asks for such a code. */
 import type { IDataObject } from 'n8n-workflow';
 
-import type { JodoRequest } from '../../../shared/transport';
-import { pathOf } from '../../../shared/transport';
+import { records } from './answers';
+import type { JodoRequest } from './transport';
+import { pathOf } from './transport';
 
 export interface CodeList {
 	path: string;
@@ -25,7 +26,16 @@ export function listRequest(list: CodeList, branch?: string): JodoRequest {
 	return { method: 'GET', path: list.path, qs: branch ? { collector_code: branch } : undefined };
 }
 
-/** The entries as Jodo gave them. */
-export function listRecords(answer: IDataObject): IDataObject[] | undefined {
-	return Array.isArray(answer.data) ? (answer.data as IDataObject[]) : undefined;
+/** The entries of a list for a drop-down; one without a code cannot be chosen. */
+export function codeOptions(
+	list: CodeList,
+	answer: IDataObject,
+): Array<{ name: string; value: string }> {
+	return (records(answer) ?? []).flatMap((entry) => {
+		const code = list.codeKeys.map((key) => entry[key]).find(Boolean);
+		if (!code) return [];
+		const value = String(code);
+		const name = String(entry.name ?? value);
+		return [{ name: name === value ? name : `${name} (${value})`, value }];
+	});
 }
