@@ -73,52 +73,54 @@ function split(due: Row[], parts: number): Instalment[] {
 }
 
 const hasDue = (student: Student) => dueOf(student).length > 0;
-const flexIs =
-	(...statuses: string[]) =>
-	({ flex }: Student) =>
-		flex !== undefined && statuses.includes(flex.status);
-const loanIs =
-	(...statuses: string[]) =>
-	({ loan }: Student) =>
-		loan !== undefined && statuses.includes(loan.status);
-const setFlex =
-	(status: NonNullable<Student['flex']>['status'], mandate: object = {}) =>
-	({ student: { flex } }: Scope) => {
-		if (!flex) return;
-		flex.status = status;
-		Object.assign(flex.mandate, mandate);
-	};
-const setLoan =
-	(status: string, more: (student: Student) => object = () => ({})) =>
-	({ student }: Scope) =>
-		void (student.loan && Object.assign(student.loan, { status }, more(student)));
-
-const OPEN = ['application_started', 'application_filled'];
-const APPROVED = 'final_approved';
-const SIGNED = ['agreement_signed', 'disbursed'];
-const LIVE = ['setup', 'active', 'locked'];
 const isSettled = ({ details }: Payment) => details.every(({ settled_at }) => settled_at);
 const EVENT_OF = { fee: 'payment', instalment: 'flex.instalment', downpayment: 'flex.downpayment' };
-const eventOf =
-	(what: string) =>
-	({ kind }: Payment) =>
-		`${kind === 'manual' ? 'direct.payment' : EVENT_OF[kind]}.${what}`;
+const eventOf = (what: string) => (payment: Payment) =>
+	`${payment.kind === 'manual' ? 'direct.payment' : EVENT_OF[payment.kind]}.${what}`;
+
+type Stateful = { status: string };
+const SUBJECTS: Record<string, (student: Student) => Stateful | undefined> = {
+	student: (student) => student,
+	flex: ({ flex }) => flex,
+	mandate: ({ flex }) => flex?.mandate,
+	loan: ({ loan }) => loan,
+};
+const is = (subject: string, from: string[], student: Student) =>
+	from.includes(SUBJECTS[subject]?.(student)?.status ?? '');
+
+/** An action that takes the student, the plan, the mandate or the loan from one state to the next. */
+function step(
+	subject: 'student' | 'flex' | 'mandate' | 'loan',
+	label: string,
+	event: string,
+	from: string[],
+	to: string,
+	more: (scope: Scope) => void = () => {},
+): Action {
+	return {
+		label,
+		group: subject === 'mandate' ? 'flex' : subject,
+		event,
+		when: (student) => is(subject, from, student),
+		run: (scope) => {
+			Object.assign(SUBJECTS[subject]?.(scope.student) ?? {}, { status: to });
+			more(scope);
+		},
+	};
+}
+
+const LIVE = ['setup', 'active', 'locked'];
+const OPEN = ['application_started', 'application_filled'];
+const UNSIGNED = [...OPEN, 'final_approved'];
+const ENDED = ['rejected', 'canceled', 'application_expired'];
+const SIGNED = ['agreement_signed', 'disbursed'];
+const student = (what: string) => `masterdata.student.${what}`;
+const flex = (what: string) => `flex.subscription.${what}`;
+const loan = (what: string) => `cred.loan.${what}`;
 
 export const ACTIONS: Record<string, Action> = {
-	drop: {
-		label: 'Mark as dropped',
-		group: 'student',
-		event: 'masterdata.student.dropped',
-		when: ({ status }) => status === 'active',
-		run: ({ student }) => void (student.status = 'dropped'),
-	},
-	activate: {
-		label: 'Activate again',
-		group: 'student',
-		event: 'masterdata.student.activated',
-		when: ({ status }) => status === 'dropped',
-		run: ({ student }) => void (student.status = 'active'),
-	},
+	drop: step('student', 'Mark as dropped', student('dropped'), ['active'], 'dropped'),
+	activate: step('student', 'Activate again', student('activated'), ['dropped'], 'active'),
 	pay: {
 		label: 'The parent pays what is due',
 		group: 'fee',
@@ -149,33 +151,23 @@ export const ACTIONS: Record<string, Action> = {
 	plan: {
 		label: 'Set a plan of three instalments',
 		group: 'flex',
-		when: (student) => hasDue(student) && (!student.flex || flexIs('pending')(student)),
+		when: (student) => hasDue(student) && (!student.flex || student.flex.status === 'pending'),
 		run: ({ student, students, input }) => {
 			const schedule = input.schedule ?? split(dueOf(student), 3);
 			if (input.downpayment && schedule[0]) schedule[0].downpayment = true;
 			students.plan(student, schedule);
 		},
 	},
-	setup: {
-		label: 'The parent sets it up',
-		group: 'flex',
-		event: 'flex.subscription.setup',
-		when: flexIs('pending'),
-		run: setFlex('setup'),
-	},
-	active: {
-		label: 'The bank confirms',
-		group: 'flex',
-		event: 'flex.subscription.active',
-		when: flexIs('setup'),
-		run: setFlex('active', { status: 'active' }),
-	},
+	setup: step('flex', 'The parent sets it up', flex('setup'), ['pending'], 'setup'),
+	active: step('flex', 'The bank confirms', flex('active'), ['setup'], 'active', ({ student }) => {
+		if (student.flex) student.flex.mandate.status = 'active';
+	}),
 	update: {
 		label: 'Move the next instalment by a month',
 		group: 'flex',
-		event: 'flex.subscription.updated',
+		event: flex('updated'),
 		when: (student) =>
-			flexIs(...LIVE)(student) && student.payments.some(({ status }) => status === 'due'),
+			is('flex', LIVE, student) && student.payments.some(({ status }) => status === 'due'),
 		run: ({ student, input: { due_date } }) => {
 			const next = student.payments.find(({ status }) => status === 'due');
 			if (!next?.due_date) return;
@@ -183,44 +175,35 @@ export const ACTIONS: Record<string, Action> = {
 			next.due_date = due_date ?? moment(moved).slice(0, 10);
 		},
 	},
-	revoke: {
-		label: 'The parent revokes the mandate',
-		group: 'flex',
-		event: 'flex.mandate.cancelled',
-		when: ({ flex }) => flex?.mandate.status === 'active',
-		run: ({ student: { flex }, input: { reason = 'customer_revoked' } }) =>
-			void (
-				flex && Object.assign(flex.mandate, { status: 'cancelled', npci_category_code: reason })
-			),
-	},
-	'expire-mandate': {
-		label: 'The mandate expires',
-		group: 'flex',
-		event: 'flex.mandate.expired',
-		when: ({ flex }) => flex?.mandate.status === 'active',
-		run: setFlex('locked', { status: 'expired' }),
-	},
-	'cancel-plan': {
-		label: 'Cancel the plan',
-		group: 'flex',
-		event: 'flex.subscription.cancelled',
-		when: flexIs(...LIVE),
-		run: setFlex('cancelled'),
-	},
-	'close-plan': {
-		label: 'Close the plan',
-		group: 'flex',
-		event: 'flex.subscription.closed',
-		when: flexIs(...LIVE),
-		run: setFlex('closed'),
-	},
+	revoke: step(
+		'mandate',
+		'The parent revokes the mandate',
+		'flex.mandate.cancelled',
+		['active'],
+		'cancelled',
+		({ student, input: { reason = 'customer_revoked' } }) => {
+			if (student.flex) student.flex.mandate.npci_category_code = reason;
+		},
+	),
+	'expire-mandate': step(
+		'mandate',
+		'The mandate expires',
+		'flex.mandate.expired',
+		['active'],
+		'expired',
+		({ student }) => {
+			if (student.flex) student.flex.status = 'locked';
+		},
+	),
+	'cancel-plan': step('flex', 'Cancel the plan', flex('cancelled'), LIVE, 'cancelled'),
+	'close-plan': step('flex', 'Close the plan', flex('closed'), LIVE, 'closed'),
 	debit: {
 		label: 'Debit',
 		group: 'payment',
 		event: eventOf('debited'),
 		when: (student, { kind, status }) =>
 			['due', 'bounced'].includes(status) &&
-			(kind === 'downpayment' || (kind === 'instalment' && flexIs('active')(student))),
+			(kind === 'downpayment' || (kind === 'instalment' && is('flex', ['active'], student))),
 		run: ({ payment }) => void Object.assign(payment, { status: 'paid', paid_at: moment() }),
 	},
 	bounce: {
@@ -228,7 +211,7 @@ export const ACTIONS: Record<string, Action> = {
 		group: 'payment',
 		event: eventOf('bounced'),
 		when: (student, { kind, status }) =>
-			kind === 'instalment' && status === 'due' && flexIs('active')(student),
+			kind === 'instalment' && status === 'due' && is('flex', ['active'], student),
 		run: ({ payment }) => void (payment.status = 'bounced'),
 	},
 	settle: {
@@ -259,10 +242,8 @@ export const ACTIONS: Record<string, Action> = {
 	'start-loan': {
 		label: 'Start an application',
 		group: 'loan',
-		event: 'cred.loan.application_started',
-		when: (student) =>
-			hasDue(student) &&
-			(!student.loan || loanIs('rejected', 'canceled', 'application_expired')(student)),
+		event: loan('application_started'),
+		when: (student) => hasDue(student) && (!student.loan || is('loan', ENDED, student)),
 		run: ({ student, state }) => {
 			const amount = sumOf(dueOf(student));
 			const half = Math.floor(amount / 2);
@@ -281,54 +262,45 @@ export const ACTIONS: Record<string, Action> = {
 			};
 		},
 	},
-	'fill-loan': {
-		label: 'Complete the application',
-		group: 'loan',
-		event: 'cred.loan.application_filled',
-		when: loanIs('application_started'),
-		run: setLoan('application_filled'),
-	},
-	'approve-loan': {
-		label: 'Approve',
-		group: 'loan',
-		event: 'cred.loan.final_approved',
-		when: loanIs('application_filled'),
-		run: setLoan(APPROVED),
-	},
-	'reject-loan': {
-		label: 'Reject',
-		group: 'loan',
-		event: 'cred.loan.rejected',
-		when: loanIs(...OPEN),
-		run: setLoan('rejected'),
-	},
-	'cancel-loan': {
-		label: 'Cancel the application',
-		group: 'loan',
-		event: 'cred.loan.canceled',
-		when: loanIs(...OPEN, APPROVED),
-		run: setLoan('canceled'),
-	},
-	'expire-loan': {
-		label: 'Let the application expire',
-		group: 'loan',
-		event: 'cred.loan.application_expired',
-		when: loanIs(...OPEN, APPROVED),
-		run: setLoan('application_expired'),
-	},
-	'sign-loan': {
-		label: 'Sign the agreement',
-		group: 'loan',
-		event: 'cred.loan.agreement_signed',
-		when: loanIs(APPROVED),
-		run: setLoan('agreement_signed', () => ({ agreement_signed_at: moment() })),
-	},
+	'fill-loan': step(
+		'loan',
+		'Complete the application',
+		loan('application_filled'),
+		['application_started'],
+		'application_filled',
+	),
+	'approve-loan': step(
+		'loan',
+		'Approve',
+		loan('final_approved'),
+		['application_filled'],
+		'final_approved',
+	),
+	'reject-loan': step('loan', 'Reject', loan('rejected'), OPEN, 'rejected'),
+	'cancel-loan': step('loan', 'Cancel the application', loan('canceled'), UNSIGNED, 'canceled'),
+	'expire-loan': step(
+		'loan',
+		'Let the application expire',
+		loan('application_expired'),
+		UNSIGNED,
+		'application_expired',
+	),
+	'sign-loan': step(
+		'loan',
+		'Sign the agreement',
+		loan('agreement_signed'),
+		['final_approved'],
+		'agreement_signed',
+		({ student }) => {
+			if (student.loan) student.loan.agreement_signed_at = moment();
+		},
+	),
 	'disburse-loan': {
 		label: 'Disburse the next part',
 		group: 'loan',
-		event: 'cred.loan.disbursed',
+		event: loan('disbursed'),
 		when: (student) =>
-			loanIs(...SIGNED)(student) &&
+			is('loan', SIGNED, student) &&
 			student.loan!.disbursements.some(({ is_disbursed }) => !is_disbursed),
 		run: ({ student: { loan } }) => {
 			const disbursement = loan?.disbursements.find(({ is_disbursed }) => !is_disbursed);
@@ -342,7 +314,7 @@ export const ACTIONS: Record<string, Action> = {
 		label: 'The parent repays an instalment of the loan',
 		group: 'loan',
 		event: 'cred.emi.debited',
-		when: loanIs('disbursed'),
+		when: (student) => is('loan', ['disbursed'], student),
 		run: ({ student: { loan }, input: { amount } }) => {
 			if (!loan) return;
 			const id = `emi_${loan.id}_${++loan.emis}`;

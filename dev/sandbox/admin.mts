@@ -5,6 +5,7 @@ import type { Deliveries } from './deliveries.mts';
 import type { Fault, Faults } from './faults.mts';
 import type { NewOrder, Payments } from './payments.mts';
 import { samplePayload } from './samples.mts';
+import { seed } from './seed.mts';
 import {
 	Conflict,
 	misfit,
@@ -143,10 +144,8 @@ export function adminRoutes({
 	for (const method of ['put', 'patch'] as const) {
 		admin[method]('/settings', (request, response) => {
 			const given = Object.entries((request.body ?? {}) as Record<string, unknown>);
-			for (const [name, value] of given) {
-				const why = misfit(name, value);
-				if (why) throw new Misuse(400, why);
-			}
+			const why = given.map(([name, value]) => misfit(name, value)).find(Boolean);
+			if (why) throw new Misuse(400, why);
 			Object.assign(state.settings, Object.fromEntries(given));
 			response.json(state.settings);
 		});
@@ -161,6 +160,10 @@ export function adminRoutes({
 	admin.delete('/faults', (_request, response) => {
 		faults.clear();
 		response.json({});
+	});
+	admin.post('/seed', (_request, response) => {
+		seed(state);
+		response.json({ students: state.students.size, orders: state.orders.size });
 	});
 	admin.post('/reset', (_request, response) => {
 		state.reset();

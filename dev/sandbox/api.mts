@@ -159,7 +159,10 @@ export async function createApi(options: Options): Promise<Api> {
 			console.error(`${request.method} ${request.path}: ${message}`);
 			return send(500, { status: 'error', message });
 		}
-		send(answer.status, answer.body, fault.headers);
+		const json = JSON.stringify(answer.body);
+		const body = fault.truncate ? json.slice(0, json.length / 2) : answer.body;
+		const type = fault.truncate && { 'content-type': 'application/json' };
+		send(answer.status, body, { ...fault.headers, ...type });
 	};
 	const schemas = api.definition.components?.schemas as Record<string, { enum?: string[] }>;
 	return { handle, eventCodes: schemas['EventCode']?.enum ?? [] };

@@ -39,10 +39,9 @@ export function idAs(id: Id, documented: 'string' | 'number', { ids }: Settings)
 /** What a payment counts as, by its kind. */
 export const PRODUCTS = { fee: 'pg', manual: 'direct', instalment: 'flex', downpayment: 'flex' };
 
-const grade = ({ profile: { grade: code } }: Student) => ({
-	code,
-	name: school.grades.find((one) => one.code === code)?.name ?? code,
-});
+export const gradeName = (code: string) =>
+	school.grades.find((one) => one.code === code)?.name ?? code;
+const grade = ({ profile: { grade: code } }: Student) => ({ code, name: gradeName(code) });
 
 const names = ({ profile, custom_identifier, collector_code }: Student) => ({
 	identifier: profile.identifier,

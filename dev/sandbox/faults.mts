@@ -1,4 +1,5 @@
 // Makes the API misbehave on request, so that clients can be tried against it.
+import { createHash } from 'node:crypto';
 import type { LoggedRequest } from './state.mts';
 
 export interface Effect {
@@ -14,6 +15,8 @@ export interface Effect {
 	headers?: Record<string, string>;
 	/** Do the work all the same, then give the answer above. */
 	work?: boolean;
+	/** Do the work, then send only the first half of its JSON. */
+	truncate?: boolean;
 	/** Puts this body in place of the route's, and has it checked against openapi.yaml as any. */
 	answer?: unknown;
 	/** A token bucket; beyond it 429, with Retry-After (seconds) if given. */
@@ -30,8 +33,18 @@ export interface Fault {
 	after?: number;
 	/** Then act on so many; without it, on all. */
 	count?: number;
+	/** 0 to 1: act on that share of them, at random; the same `seed` gives the same run. */
+	probability?: number;
+	seed?: number;
 	effect: Effect;
 }
+
+const KNOWN: Record<keyof Effect | keyof Fault, true> = {
+	...{ latencyMs: true, stall: true, cut: true, status: true, body: true, headers: true },
+	...{ work: true, truncate: true, answer: true, rateLimit: true },
+	...{ method: true, path: true, match: true, after: true, count: true },
+	...{ probability: true, seed: true, effect: true },
+};
 
 interface Armed extends Fault {
 	seen: number;
@@ -45,8 +58,16 @@ export class Faults {
 	add(fault: Fault) {
 		// A pattern that is none must fail here, not in some later request.
 		RegExp(fault.path ?? '');
+		const odd = Object.keys({ ...fault, ...fault.effect }).find(
+			(key) => !Object.hasOwn(KNOWN, key),
+		);
+		if (odd) throw new SyntaxError(`${odd} is nothing a fault can have`);
 		const tokens = fault.effect.rateLimit?.burst ?? 0;
 		this.#armed.push({ ...fault, seen: 0, tokens, refilled: Date.now() });
+	}
+
+	list(): Fault[] {
+		return this.#armed;
 	}
 
 	clear() {
@@ -66,6 +87,7 @@ export class Faults {
 			if (fault.match && !text.includes(fault.match)) continue;
 			const place = fault.seen++ - (fault.after ?? 0);
 			if (place < 0 || place >= (fault.count ?? Infinity)) continue;
+			if (!chosen(fault, place)) continue;
 			met = { ...met, ...fault.effect };
 			if (fault.effect.rateLimit && !takeToken(fault, fault.effect.rateLimit)) {
 				const { retryAfter } = fault.effect.rateLimit;
@@ -74,6 +96,12 @@ export class Faults {
 		}
 		return met;
 	}
+}
+
+/** A coin that falls the same way for the same seed and place. */
+function chosen({ probability = 1, seed = 1 }: Fault, place: number): boolean {
+	const bits = createHash('sha256').update(`${seed}/${place}`).digest().readUInt32BE();
+	return bits / 2 ** 32 < probability;
 }
 
 function takeToken(fault: Armed, { rate, burst }: { rate: number; burst: number }): boolean {

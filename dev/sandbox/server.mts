@@ -8,6 +8,7 @@ import { Deliveries } from './deliveries.mts';
 import { Faults } from './faults.mts';
 import { startInbox } from './inbox.mts';
 import { checkoutPages } from './pages/checkout.mts';
+import { consumerPages } from './pages/consumer.mts';
 import { dashboardPages } from './pages/dashboard.mts';
 import { page } from './pages/render.mts';
 import { Payments } from './payments.mts';
@@ -17,11 +18,14 @@ import { payRoutes } from './routes/pay.mts';
 import { studentRoutes } from './routes/students.mts';
 import { userRoutes } from './routes/users.mts';
 import { webhookRoutes } from './routes/webhooks.mts';
+import { seed } from './seed.mts';
 import { State } from './state.mts';
+import { Store } from './store.mts';
 import { Students } from './students.mts';
 
 const HOST = '127.0.0.1';
 const TICK_MS = 200;
+const SAVE_MS = 1000;
 
 export interface SandboxOptions {
 	/** 0: any free one. */
@@ -29,6 +33,10 @@ export interface SandboxOptions {
 	smtpPort?: number;
 	apiKey?: string;
 	apiSecret?: string;
+	/** Keeps the state in this file. */
+	stateFile?: string;
+	/** Starts with a made-up school. */
+	seed?: boolean;
 	/** Where a browser reaches this sandbox, if not at the host a request names. */
 	publicUrl?: string;
 }
@@ -42,6 +50,9 @@ export interface RunningSandbox {
 export async function startSandbox(options: SandboxOptions = {}): Promise<RunningSandbox> {
 	const { apiKey = 'sandbox_key', apiSecret = 'sandbox_secret', publicUrl } = options;
 	const state = new State();
+	const store = options.stateFile ? new Store(options.stateFile, state) : undefined;
+	store?.load();
+	if (options.seed && state.students.size === 0) seed(state);
 	const faults = new Faults();
 	const deliveries = new Deliveries(state);
 	const payments = new Payments(state, deliveries);
@@ -69,7 +80,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
 		'/admin',
 		adminRoutes({ state, payments, students, deliveries, faults, eventCodes, publicUrl }),
 	);
-	app.use(checkoutPages(state, payments), dashboardPages(state, payments, deliveries));
+	app.use(checkoutPages(state, payments), consumerPages(state));
+	app.use(dashboardPages({ state, payments, students, deliveries, faults }));
 	app.use((_request, response) => page(response, 404, 'message', { title: 'No such page' }));
 
 	const inbox = await startInbox(state, options.smtpPort ?? 0);
@@ -86,15 +98,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
 		payments.expireDue();
 		deliveries.retryDue();
 	}, TICK_MS);
+	const saving = setInterval(() => store?.save(), SAVE_MS);
 
 	return {
 		url: `http://${HOST}:${(server.address() as AddressInfo).port}`,
 		smtpPort: inbox.port,
 		async close() {
 			clearInterval(clock);
+			clearInterval(saving);
 			deliveries.stop();
 			server.closeAllConnections();
 			await Promise.all([inbox.close(), new Promise((resolve) => server.close(resolve))]);
+			store?.save();
 		},
 	};
 }

@@ -342,3 +342,135 @@ describe('adding again', () => {
 		expect([ours.received.length, other.received.length]).toEqual([1, 1]);
 	});
 });
+
+describe('what is not accepted', () => {
+	const EVENT = 'payment_link.payment.debited';
+	const until = async (done: () => Promise<boolean> | boolean) => {
+		while (!(await done())) await new Promise((later) => setTimeout(later, 20));
+	};
+	const attempts = () => jodo.admin('GET', '/admin/deliveries');
+	const mails = () => jodo.admin('GET', '/admin/inbox');
+
+	test('is tried five times more, and reported each time', async () => {
+		ours.status = 401;
+		await settings({ retrySpeed: 1e7 });
+		await subscribe(EVENT, { failure_notification_email: 'a@example.com, b@example.com' });
+		await raise(EVENT);
+		await until(async () => (await mails()).length === 6);
+		const log = await attempts();
+		expect(log.map(({ attempt }: { attempt: number }) => attempt)).toEqual([1, 2, 3, 4, 5, 6]);
+		expect(log.at(-1).retry_at).toBeNull();
+		const [mail] = await mails();
+		expect(mail).toMatchObject({ to: ['a@example.com', 'b@example.com'] });
+		for (const text of [EVENT, 'Response code: 401', 'compare the secrets', '"order_id"']) {
+			expect(mail.text).toContain(text);
+		}
+		expect((await mails()).at(-1).text).toContain('not be tried again');
+	});
+
+	test('is not tried again once it is accepted', async () => {
+		ours.status = 500;
+		await settings({ retrySchedule: [0.1, 0.1, 0.1], retrySpeed: 1 });
+		await subscribe(EVENT);
+		await raise(EVENT);
+		ours.status = 200;
+		await until(() => ours.received.length === 2);
+		const pending = ({ retry_at }: { retry_at: string | null }) => retry_at !== null;
+		await until(async () => (await attempts()).at(-1).status === 200);
+		expect((await attempts()).filter(pending)).toEqual([]);
+		const { failures, enabled } = only<Record<string, unknown>>(
+			await jodo.admin('GET', '/admin/subscriptions'),
+		);
+		expect([failures, enabled]).toEqual([0, true]);
+	});
+
+	test('waits by the clock: 6 hours at first, and nothing is left of it after a reset', async () => {
+		ours.status = 500;
+		await subscribe(EVENT);
+		const before = Date.now();
+		const { deliveries } = await raise(EVENT);
+		const wait = Date.parse(deliveries[0].retry_at) - before;
+		expect(wait / 1000).toBeGreaterThanOrEqual(59);
+		expect(wait / 1000).toBeLessThan(70);
+		await jodo.admin('POST', '/admin/reset');
+		expect(await attempts()).toEqual([]);
+	});
+
+	test.each([
+		['uat', 10],
+		['live', 100],
+	])(
+		'environment %s: after %i failures the subscription is disabled',
+		async (environment, most) => {
+			ours.status = 500;
+			await settings({ environment, retrySchedule: [] });
+			const { id } = await subscribe(EVENT);
+			for (let i = 1; i < most; i++) await raise(EVENT);
+			const state = async () =>
+				only<{ enabled: boolean; failures: number }>(
+					await jodo.admin('GET', '/admin/subscriptions'),
+				);
+			expect(await state()).toMatchObject({ enabled: true, failures: most - 1 });
+			await raise(EVENT);
+			expect(await state()).toMatchObject({ enabled: false });
+			expect((await mails()).at(-1)).toMatchObject({ subject: `Webhook disabled: ${EVENT}` });
+			expect((await raise(EVENT)).deliveries).toEqual([]);
+			expect((await subscribe(EVENT)).id).toBe(id);
+			expect(await state()).toMatchObject({ enabled: true, failures: 0 });
+		},
+	);
+
+	test('a retry is not sent to a subscription disabled meanwhile', async () => {
+		ours.status = 500;
+		await settings({ retrySchedule: [0.01], retrySpeed: 1 });
+		const { id } = await subscribe(EVENT);
+		await raise(EVENT);
+		await jodo.api('DELETE', `/erp/webhooks/${id}`);
+		await until(async () => only<{ retry_at: unknown }>(await attempts()).retry_at === null);
+		expect(ours.received).toHaveLength(1);
+	});
+
+	test('settings of the clock that make no sense are refused', async () => {
+		for (const wrong of [{ retrySpeed: 0 }, { retrySchedule: ['1'] }, { retrySchedule: 5 }]) {
+			await expect(settings(wrong)).rejects.toThrow('400');
+		}
+	});
+});
+
+describe('sent once more by hand', () => {
+	const EVENT = 'payment_link.payment.debited';
+	const resend = async (body?: object) => {
+		const [{ id }] = await jodo.admin('GET', '/admin/deliveries');
+		return jodo.admin('POST', `/admin/deliveries/${id}/resend`, body);
+	};
+	beforeEach(async () => {
+		await subscribe(EVENT, { secret_key: 'right' });
+		await raise(EVENT);
+	});
+
+	test('twice', async () => {
+		expect(await resend({ times: 2 })).toHaveLength(2);
+		expect(ours.received).toHaveLength(3);
+	});
+
+	test('forged: the signature is wrong, and a refusal is no failure', async () => {
+		ours.status = 401;
+		expect(await resend({ forged: true })).toMatchObject({ forged: true, retry_at: null });
+		const { bytes, headers } = ours.received[1] as Receiver['received'][number];
+		const right = createHmac('sha256', 'right').update(bytes).digest('hex');
+		expect(headers['x-jodo-signature']).toMatch(/^[0-9a-f]{64}$/);
+		expect(headers['x-jodo-signature']).not.toBe(right);
+		expect(await jodo.admin('GET', '/admin/inbox')).toEqual([]);
+		expect(only<object>(await jodo.admin('GET', '/admin/subscriptions'))).toMatchObject({
+			failures: 0,
+		});
+	});
+
+	test('with the same event_id or with a fresh one, whatever is set', async () => {
+		await resend({ freshEventId: false });
+		await settings({ eventIds: 'perEvent' });
+		await resend({ freshEventId: true });
+		const [first, same, fresh] = arrived().map(({ event_id }) => event_id);
+		expect([same === first, fresh === first]).toEqual([true, false]);
+	});
+});

@@ -1,71 +1,161 @@
-// What the school's finance office would see at Jodo, and the buttons that let time pass.
+// What the school's finance office would see at Jodo, and the buttons that let things happen.
 import { Router, urlencoded, type Request, type Response } from 'express';
-import type { Deliveries } from '../deliveries.mts';
+import { ACTIONS, dueOf } from '../actions.mts';
+import { accepted, type Deliveries } from '../deliveries.mts';
+import { EVENTS } from '../events.mts';
+import type { Faults } from '../faults.mts';
 import type { Payments } from '../payments.mts';
-import { Conflict, type State } from '../state.mts';
+import { samplePayload } from '../samples.mts';
+import school from '../school.json' with { type: 'json' };
+import { seed } from '../seed.mts';
+import { Conflict, misfit, SETTINGS, type Order, type State, type Student } from '../state.mts';
+import type { Students } from '../students.mts';
 import { page } from './render.mts';
 
-const SHOWN_DELIVERIES = 50;
+const SHOWN = 25;
 
-export function dashboardPages(state: State, payments: Payments, deliveries: Deliveries) {
+interface Parts {
+	state: State;
+	payments: Payments;
+	students: Students;
+	deliveries: Deliveries;
+	faults: Faults;
+}
+type Form = Record<string, string | string[] | undefined>;
+
+export function dashboardPages({ state, payments, students, deliveries, faults }: Parts) {
 	const dashboard = Router();
 	dashboard.use(urlencoded());
+	const newest = <T,>(list: Iterable<T>) => [...list].reverse();
+	const branchName = (code?: string | null) =>
+		school.branches.find((branch) => branch.code === code)?.name ?? 'No branch';
+	const helpers = { branchName, dueOf, accepted, ACTIONS, SHOWN };
+	const show = (response: Response, view: string, data: object) =>
+		page(response, 200, view, { ...helpers, ...data });
 
 	dashboard.get('/', (_request, response) => {
 		payments.expireDue();
-		page(response, 200, 'dashboard', {
-			orders: [...state.orders.values()].reverse(),
+		const branches = school.branches.map((branch) => ({
+			...branch,
+			students: [...state.students.values()].filter((one) => one.collector_code === branch.code),
+		}));
+		show(response, 'dashboard', {
+			school,
+			branches,
+			students: state.students.size,
+			orders: newest(state.orders.values()),
 			subscriptions: state.subscriptions,
-			deliveries: state.deliveries.slice(-SHOWN_DELIVERIES).reverse(),
+			deliveries: newest(state.deliveries).slice(0, SHOWN),
 			mails: state.mails.length,
 		});
 	});
 
-	/** Does something, then shows the dashboard again, or says why not. */
-	const button = (act: (request: Request) => Promise<unknown> | undefined) => {
-		return async (request: Request, response: Response) => {
-			try {
-				const done = act(request);
-				if (!done) return page(response, 404, 'message', { title: 'There is no such thing' });
-				await done;
-				response.redirect(303, '/');
-			} catch (error) {
-				if (!(error instanceof Conflict)) throw error;
-				page(response, 409, 'message', { title: error.message });
-			}
-		};
-	};
-	const order = ({ params }: Request) => state.orders.get(String(params['id']));
-	dashboard.post(
-		'/orders/:id/settle',
-		button((request) => {
-			const { utr, rows } = (request.body ?? {}) as { utr?: string; rows?: string | string[] };
-			const found = order(request);
-			return found && payments.settle(found, utr, [rows ?? []].flat().map(Number));
-		}),
-	);
-	dashboard.post(
-		'/orders/:id/expire',
-		button((request) => {
-			const found = order(request);
-			return found && payments.expire(found);
-		}),
-	);
-	dashboard.post(
-		'/deliveries/:id/resend',
-		button(({ params }) => {
-			const found = state.deliveries.find(({ id }) => id === params['id']);
-			return found && deliveries.resend(found);
-		}),
-	);
+	dashboard.get('/students', ({ query }, response) => {
+		const [branch, search, from] = [query['branch'], query['q'], Number(query['from'] ?? 0) || 0];
+		const matches = ({ collector_code, profile, id }: Student) =>
+			(!branch || collector_code === branch) &&
+			`${profile.fullname} ${profile.identifier} ${id}`
+				.toLowerCase()
+				.includes(String(search ?? '').toLowerCase());
+		const found = [...state.students.values()].filter(matches);
+		const shown = found.slice(from, from + SHOWN);
+		show(response, 'students', { found, shown, from, branch, search, branches: school.branches });
+	});
+	dashboard.get('/students/:id', (request, response) => {
+		const student = state.students.get(request.params.id);
+		if (!student) return page(response, 404, 'message', { title: 'No such student' });
+		const possible = (payment?: Student['payments'][number]) => students.possible(student, payment);
+		show(response, 'student', { student, possible });
+	});
 
+	dashboard.get('/deliveries', (_request, response) => {
+		show(response, 'deliveries', { deliveries: newest(state.deliveries).slice(0, SHOWN * 8) });
+	});
+	dashboard.get('/deliveries/:id', (request, response) => {
+		const delivery = state.deliveries.find(({ id }) => id === request.params.id);
+		if (!delivery) return page(response, 404, 'message', { title: 'No such delivery' });
+		show(response, 'delivery', { delivery });
+	});
+	dashboard.get('/events', (_request, response) => show(response, 'events', { EVENTS }));
+	dashboard.get('/settings', (_request, response) => {
+		show(response, 'settings', { SETTINGS, settings: state.settings, faults: faults.list() });
+	});
 	dashboard.get('/inbox', (_request, response) => {
-		page(response, 200, 'inbox', { mails: [...state.mails].reverse() });
+		show(response, 'inbox', { mails: newest(state.mails) });
 	});
 	dashboard.get('/inbox/:id', (request, response) => {
 		const mail = state.mails.find(({ id }) => id === request.params.id);
 		if (!mail) return page(response, 404, 'message', { title: 'No such mail' });
-		page(response, 200, 'mail', { mail });
+		show(response, 'mail', { mail });
+	});
+
+	/** Does something, then shows the page it was asked on again, or says why not. */
+	const button = (path: string, act: (request: Request, form: Form) => unknown) => {
+		dashboard.post(path, async (request, response) => {
+			try {
+				const done = await act(request, (request.body ?? {}) as Form);
+				if (!done) return page(response, 404, 'message', { title: 'There is no such thing' });
+				const from = URL.parse(request.get('referer') ?? '');
+				response.redirect(303, from ? from.pathname + from.search : '/');
+			} catch (error) {
+				if (!(error instanceof Conflict)) throw error;
+				page(response, 409, 'message', { title: error.message });
+			}
+		});
+	};
+	const onOrder = (
+		name: string,
+		act: (order: Order, utr?: string, rows?: number[]) => Promise<unknown>,
+	) =>
+		button(`/orders/:id/${name}`, ({ params }, { utr, rows }) => {
+			const order = state.orders.get(String(params['id']));
+			return order && act(order, utr as string, [rows ?? []].flat().map(Number));
+		});
+	onOrder('settle', (order, utr, rows) => payments.settle(order, utr, rows));
+	onOrder('pay', (order) => payments.pay(order));
+	onOrder('expire', (order) => payments.expire(order));
+	button('/students/:id/:action', ({ params }, { rows, payment, utr, reason, downpayment }) => {
+		const student = state.students.get(String(params['id']));
+		const input = {
+			...{ payment, utr, reason, downpayment: downpayment !== undefined },
+			...(rows !== undefined && { rows: [rows].flat().map(Number) }),
+		} as object;
+		return student && students.act(String(params['action']), student, input);
+	});
+	button('/deliveries/:id/resend', ({ params }, { how }) => {
+		const found = state.deliveries.find(({ id }) => id === params['id']);
+		const again = () => found && deliveries.resend(found, { forged: how === 'forged' });
+		return how === 'twice' ? Promise.all([again(), again()]).then((all) => all[0]) : again();
+	});
+	button('/events', (_request, { event }) => {
+		const payload = samplePayload(String(event), state.settings);
+		return payload && deliveries.raise(String(event), payload);
+	});
+	button('/settings', (_request, form) => {
+		const given = Object.entries(form).map(
+			([name, text]) => [name, valueOf(String(text))] as const,
+		);
+		const why = given.map(([name, value]) => misfit(name, value)).find(Boolean);
+		if (why) throw new Conflict(why);
+		return Object.assign(state.settings, Object.fromEntries(given));
+	});
+	button('/seed', () => {
+		seed(state);
+		return true;
+	});
+	button('/reset', () => {
+		state.reset();
+		faults.clear();
+		return true;
 	});
 	return dashboard;
+}
+
+/** Numbers, lists and yes or no as JSON has them; everything else is a text. */
+function valueOf(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return text;
+	}
 }

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { Eta } from 'eta';
 import type { Response } from 'express';
+import { gradeName } from '../events.mts';
 import { sumOf } from '../state.mts';
 
 const eta = new Eta({ views: fileURLToPath(new URL('../views', import.meta.url)), cache: true });
@@ -14,6 +15,8 @@ const CLOCK = new Intl.DateTimeFormat('en-IN', {
 });
 
 const rupees = (amount: number) => RUPEES.format(amount);
+const DAY = new Intl.DateTimeFormat('en-IN', { timeZone: 'UTC', dateStyle: 'medium' });
+const day = (date: string) => DAY.format(new Date(date));
 const ist = (when: string) => `${CLOCK.format(new Date(when))} IST`;
 
 export function page(response: Response, status: number, view: string, data: object) {
@@ -22,5 +25,7 @@ export function page(response: Response, status: number, view: string, data: obj
 		'content-security-policy',
 		"default-src 'none'; style-src 'unsafe-inline'; img-src data:",
 	);
-	response.status(status).send(eta.render(`./${view}`, { rupees, ist, total: sumOf, ...data }));
+	response
+		.status(status)
+		.send(eta.render(`./${view}`, { rupees, ist, day, gradeName, total: sumOf, ...data }));
 }

@@ -38,7 +38,7 @@ export function configurationRoutes(state: State): Operations {
 
 	return {
 		listBranches: () => ({ status: 200, body: { status: 'success', data: school.branches } }),
-		listGrades: list(school.grades),
+		listGrades: list(school.grades.map(({ fees: _, ...grade }) => grade)),
 		listFeeComponents: list(school.components as Branched[]),
 		listDiscounts: list(school.discounts as Branched[]),
 	};
