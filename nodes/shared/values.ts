@@ -98,20 +98,23 @@ export const year = () =>
 		return /^(19|20|21)\d\d$/.test(digits) ? Number(digits) : undefined;
 	}, 'is not a year such as 2027');
 
-const DAY_FIRST = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?=$|[ T])/;
+const DAY_FIRST = /^(\d{1,2})[ /.-](\d{1,2}|[a-z]{3,9})[ /.,-]+(\d{4})(?=$|[ T])/i;
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const ISO_LIKE = /^\d{4}-\d{2}-\d{2}(?:$|[ T]\d{2}:\d{2})/;
 const DATE_ONLY = /^\d{4}-\d{2}-\d{2}$/;
 
-/** Day-first dates as in India (31/03/2027), rewritten to ISO 8601; undefined if it is no date at all. */
+const twoDigits = (value: string | number) => String(value).padStart(2, '0');
+
+/** Dates as in India (31/03/2027, 31-Mar-2027), rewritten to ISO 8601; undefined if it is no date at all. */
 function isoText(value: unknown): string | undefined {
 	if (value instanceof Date) return value.toISOString();
 	if (typeof value !== 'string') return undefined;
 	const written = value
 		.trim()
-		.replace(
-			DAY_FIRST,
-			(_, d: string, m: string, y: string) => `${y}-${m.padStart(2, '0')}-${d.padStart(2, '0')}`,
-		)
+		.replace(DAY_FIRST, (_, d: string, m: string, y: string) => {
+			const month = MONTHS.indexOf(m.slice(0, 3).toLowerCase()) + 1 || m;
+			return `${y}-${twoDigits(month)}-${twoDigits(d)}`;
+		})
 		.replace(/^(\d{4}-\d{2}-\d{2}) (?=\d)/, '$1T');
 	return ISO_LIKE.test(written) ? written : undefined;
 }
