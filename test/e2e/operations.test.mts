@@ -279,8 +279,8 @@ const CASES: Record<string, Case> = {
 		error: /^'Full Name' is empty/,
 		async output({ studentId: id, name, admissionNo }) {
 			const known = await jodo<Item>('GET', `/erp/students/${String(id)}`);
-			const { fee_summary: _, custom_identifier: __, collector_code: ___, ...shown } = known;
-			return [{ ...shown, fullname: name, identifier: String(admissionNo) }];
+			for (const key of ['fee_summary', 'custom_identifier', 'collector_code']) delete known[key];
+			return [{ ...known, fullname: name, identifier: String(admissionNo) }];
 		},
 	},
 	'student.updateFee': {
