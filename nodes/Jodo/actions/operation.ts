@@ -14,7 +14,10 @@ export type Values = IDataObject & {
 export interface Operation {
 	/** In the drop-down; without the resource. */
 	name: string;
-	/** In the list of actions, with the resource. */
+	/**
+	 * In the list of actions, with the resource. It is also all that an AI agent is told about the operation,
+	 * so it says what is done to money.
+	 */
 	action: string;
 	description: string;
 	repeat: Repeat;

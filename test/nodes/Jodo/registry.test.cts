@@ -137,6 +137,22 @@ describe.each(OPERATIONS)('%s', (key, operation) => {
 	});
 });
 
+// n8n tells an AI agent nothing about an operation but its action.
+it.each([
+	['flexPlan.set', /debits from a parent/],
+	['order.create', /asks a payer for money/],
+	['payment.add', /the office took itself/],
+	['payment.cancel', /the student owes it again/],
+	['paymentLink.cancel', /can no longer be paid/],
+	['paymentLink.create', /asks a payer for money/],
+	['student.register', /the fees to collect/],
+	['student.updateFee', /a student owes/],
+	['user.getAccessToken', /logs a parent in/],
+	['webhook.disable', /its payment event arrives nowhere/],
+])('the action of %s says what is at stake', (key, words) => {
+	expect(OPERATIONS.find(([name]) => name === key)?.[1].action).toMatch(words);
+});
+
 describe('the form', () => {
 	const properties = buildProperties(registry);
 	const dropDowns = properties.filter(({ name }) => name === 'resource' || name === 'operation');

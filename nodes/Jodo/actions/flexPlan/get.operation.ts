@@ -6,7 +6,7 @@ import { studentId } from '../student/student';
 /** https://docs.jodo.in/flex/api/get-flex-schedule/ */
 export const get: Operation = {
 	name: 'Get',
-	action: 'Get a flex plan',
+	action: 'Get the flex plan of a student',
 	description: 'The instalments of a student with their due dates and amounts (Get Flex Schedule)',
 	repeat: 'safe',
 	fields: [studentId],

@@ -70,7 +70,7 @@ function body(timezone: string) {
 
 export const set: Operation = {
 	name: 'Set',
-	action: 'Set a flex plan',
+	action: 'Set a flex plan of instalments that Jodo debits from a parent',
 	description:
 		'Give a student the instalments that Jodo debits month by month, before the parent sets the plan up (Manage Flex Plan)',
 	repeat: 'never',

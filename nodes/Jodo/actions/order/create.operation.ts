@@ -20,7 +20,7 @@ const callbackUrl = returnAddress(
  */
 export const create: Operation = {
 	name: 'Create',
-	action: 'Create a pay order',
+	action: 'Create a pay order that asks a payer for money',
 	description:
 		'Ask Jodo for a new checkout page that your own portal opens for the payer (Create Pay Order)',
 	repeat: 'never',

@@ -7,7 +7,7 @@ import { doneForStudent, inStudentOrder, studentId } from '../student/student';
 /** https://docs.jodo.in/student/api/add-payment/ */
 export const add: Operation = {
 	name: 'Add',
-	action: 'Add a payment',
+	action: 'Add a payment that the office took itself',
 	description:
 		'Record money that the office took itself, such as cash, so that Jodo does not collect it again (Add Payment)',
 	repeat: 'never',

@@ -6,7 +6,7 @@ import { doneForStudent, inStudentOrder, studentId } from '../student/student';
 /** https://docs.jodo.in/student/api/cancel-payment/ */
 export const cancel: Operation = {
 	name: 'Cancel',
-	action: 'Cancel a recorded payment',
+	action: 'Cancel a recorded payment so that the student owes it again',
 	description:
 		'Take back a payment that was recorded by hand, so that the student owes it again; money paid through Jodo is not touched (Cancel Payment)',
 	repeat: 'safe',

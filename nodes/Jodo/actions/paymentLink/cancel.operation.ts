@@ -8,7 +8,7 @@ import { get } from './get.operation';
 /** https://docs.jodo.in/pay/api/cancel-payment-link/ */
 export const cancel: Operation = {
 	name: 'Cancel',
-	action: 'Cancel a payment link',
+	action: 'Cancel a payment link so that it can no longer be paid',
 	description: 'Stop an unpaid link from taking money; it cannot be revived (Cancel Payment Link)',
 	repeat: 'safe',
 	fields: [idField('orderId', 'Order ID', 'e.g. order_12345', 'The order_id that Create returned')],

@@ -18,7 +18,7 @@ const expiresAt = textField('expiresAt', 'Expires At', {
 /** https://docs.jodo.in/pay/api/create-payment-link/ */
 export const create: Operation = {
 	name: 'Create',
-	action: 'Create a payment link',
+	action: 'Create a payment link that asks a payer for money',
 	description:
 		'Ask Jodo for a new link that collects the amounts; sending the link to the payer is up to you (Create Payment Link)',
 	repeat: 'never',

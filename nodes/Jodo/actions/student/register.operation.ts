@@ -88,7 +88,7 @@ function body(timezone: string) {
 /** https://docs.jodo.in/student/api/register-student/ */
 export const register: Operation = {
 	name: 'Register',
-	action: 'Register a student',
+	action: 'Register a student with the fees to collect',
 	description:
 		'Tell Jodo of a student with fees and contact; the parent can then pay, or choose a plan (Register Student)',
 	repeat: 'never',

@@ -8,7 +8,7 @@ import { doneForStudent, inStudentOrder, studentId } from './student';
 /** https://docs.jodo.in/student/api/update-fee/ */
 export const updateFee: Operation = {
 	name: 'Update Fee',
-	action: 'Update the fee of a student',
+	action: 'Update the fee that a student owes',
 	description:
 		'Set what the student owes per fee component. Give all components: Jodo does not say whether those left out stay (Update Fee).',
 	repeat: 'safe',

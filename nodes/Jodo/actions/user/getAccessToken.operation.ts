@@ -31,7 +31,7 @@ function loginUrl(
 
 export const getAccessToken: Operation = {
 	name: 'Get Access Token',
-	action: 'Get an access token',
+	action: 'Get an access token that logs a parent in',
 	description:
 		'A link that logs a parent in to Jodo without a password; send it to that parent only (Get Access Token)',
 	repeat: 'safe',

@@ -15,7 +15,7 @@ import { record } from '../../../shared/answers';
 /** https://docs.jodo.in/configuration/api/add-webhook/ */
 export const add: Operation = {
 	name: 'Add',
-	action: 'Add a webhook',
+	action: 'Add a webhook that sends an event to another system',
 	description:
 		'Tell Jodo to send an event to an address of another system; the Jodo Trigger does this for n8n by itself. For an event that has an address already, only secret and header change (Add Webhook).',
 	repeat: 'safe',

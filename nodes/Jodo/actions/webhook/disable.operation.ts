@@ -7,7 +7,7 @@ import { webhookId } from './webhookId';
 /** https://docs.jodo.in/configuration/api/disable-webhook/ */
 export const disable: Operation = {
 	name: 'Disable',
-	action: 'Disable a webhook',
+	action: 'Disable a webhook so that its payment event arrives nowhere',
 	description:
 		'Stop Jodo from sending an event: whoever received it, such as a ledger, hears of payments no more (Disable Webhook)',
 	repeat: 'safe',
