@@ -67,8 +67,9 @@ export const to = (...names: string[]) =>
 export async function receiver(
 	events: string[],
 	parameters: Record<string, unknown> = {},
+	credential?: { id: string; name: string },
 ): Promise<Workflow> {
-	const { id, name } = await jodoCredential();
+	const { id, name } = credential ?? (await jodoCredential());
 	return await api.createWorkflow({
 		name: `Receives ${events.length} events of Jodo`,
 		nodes: [
