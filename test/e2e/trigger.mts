@@ -117,7 +117,7 @@ export async function credentialWith(data: Record<string, unknown>): Promise<Cre
 
 export const SECRET = 'agreed on with Jodo, for these tests';
 
-export const sign = (body: string | Buffer, secret = SECRET) =>
+export const sign = (body: string, secret = SECRET) =>
 	createHmac('sha256', secret).update(body).digest('hex');
 
 /** A delivery of this event; a fact of its own unless the payload says otherwise. */
@@ -136,7 +136,7 @@ export function bodyOf(event: string, payload: Item, more: Partial<Envelope> = {
 /** Sends it as Jodo does; the status of the answer. */
 export async function deliver(
 	url: string,
-	body: string | Buffer,
+	body: string,
 	signature: string | undefined = sign(body),
 ): Promise<number> {
 	const answer = await fetch(url, {
