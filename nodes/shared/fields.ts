@@ -41,7 +41,9 @@ export function rowsField(
 		displayName,
 		name,
 		type: 'fixedCollection',
-		typeOptions: { multipleValues: true, multipleValueButtonText: `Add ${row.displayName}` },
+		typeOptions: { multipleValues: true },
+		// The text of the button.
+		placeholder: `Add ${row.displayName}`,
 		default: {},
 		...more,
 		options: [row],
@@ -61,7 +63,7 @@ export function codeField(
 	return {
 		...rest,
 		type: 'resourceLocator',
-		default: { mode: value ? 'code' : 'list', value },
+		default: { mode: 'list', value },
 		modes: [
 			{
 				displayName: 'From List',

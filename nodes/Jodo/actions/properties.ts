@@ -7,7 +7,7 @@ import type { Operation, Resource } from './operation';
 const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name);
 
 const SPECIFY_BODY: INodeProperties = {
-	displayName: 'Specify Body',
+	displayName: 'Enter Data',
 	name: 'specifyBody',
 	type: 'options',
 	noDataExpression: true,

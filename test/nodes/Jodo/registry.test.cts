@@ -164,21 +164,28 @@ describe('the form', () => {
 		}
 	});
 
+	const inside = ({ type, options = [] }: INodeProperties): INodeProperties[] => {
+		if (type === 'collection') return options as INodeProperties[];
+		if (type !== 'fixedCollection') return [];
+		return (options as INodePropertyCollection[]).flatMap(({ values }) => values);
+	};
+	const withInner = (fields: INodeProperties[]): INodeProperties[] =>
+		fields.flatMap((field) => [field, ...withInner(inside(field))]);
+	const everyField = withInner(properties);
+
 	it('offers only lists that exist', () => {
 		const { listSearch } = require('../../../nodes/Jodo/listSearch') as { listSearch: object };
-		const used = new Set<string>();
-		const visit = (fields: INodeProperties[]) => {
-			for (const field of fields) {
-				for (const { typeOptions } of field.modes ?? []) {
-					if (typeOptions?.searchListMethod) used.add(typeOptions.searchListMethod);
-				}
-				if (field.type === 'collection') visit(field.options as INodeProperties[]);
-				if (field.type === 'fixedCollection') {
-					visit((field.options as INodePropertyCollection[]).flatMap(({ values }) => values));
-				}
-			}
-		};
-		visit(properties);
-		expect([...used].sort()).toEqual(Object.keys(listSearch).sort());
+		const used = everyField
+			.flatMap(({ modes = [] }) => modes)
+			.map(({ typeOptions }) => typeOptions?.searchListMethod)
+			.filter(Boolean);
+		expect([...new Set(used)].sort()).toEqual(Object.keys(listSearch).sort());
+	});
+
+	it('says on every button what it adds', () => {
+		// Without a placeholder n8n writes "Choose..." on it.
+		for (const { type, placeholder } of everyField) {
+			if (type.toLowerCase().includes('collection')) expect(placeholder).toMatch(/^Add [A-Z]/);
+		}
 	});
 });

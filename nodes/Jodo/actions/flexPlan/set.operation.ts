@@ -22,7 +22,7 @@ const amounts = rowsField(
 	{
 		name: 'lineItem',
 		displayName: 'Amount',
-		values: [rupees('amount', 'Amount (₹)', 'In rupees'), isDownpayment, feeHead],
+		values: [feeHead, rupees('amount', 'Amount (₹)', 'In rupees'), isDownpayment],
 	},
 	{ required: true },
 );
@@ -34,7 +34,7 @@ const dueDate = requiredText('dueDate', 'Due Date', {
 const schedule = rowsField(
 	'schedule',
 	'Instalments',
-	{ name: 'instalment', displayName: 'Instalment', values: [amounts, dueDate] },
+	{ name: 'instalment', displayName: 'Instalment', values: [dueDate, amounts] },
 	{ required: true, description: 'What is debited on which day' },
 );
 

@@ -37,13 +37,13 @@ const perFeeHead = (values: INodeProperties[], description: string) =>
 	rowsField(
 		'feeComponents',
 		'Fee Components (Fee Heads)',
-		{ name: 'feeComponent', displayName: 'Fee Component', values: [...values, feeHead] },
+		{ name: 'feeComponent', displayName: 'Fee Component', values: [feeHead, ...values] },
 		{ description },
 	);
 
 /** What a student owes, per fee component. */
 export const fees = perFeeHead(
-	[discounts, rupees('feeAmount', 'Fee (₹)', 'In rupees, before discounts')],
+	[rupees('feeAmount', 'Fee (₹)', 'In rupees, before discounts'), discounts],
 	'What the student owes for the year, per fee component',
 );
 

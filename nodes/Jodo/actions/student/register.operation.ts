@@ -37,7 +37,7 @@ const payments = rowsField(
 	{
 		name: 'payment',
 		displayName: 'Payment',
-		values: [paidAmount, shares, ...paymentFacts, paidAt],
+		values: [paidAmount, paidAt, shares, ...paymentFacts],
 	},
 	{ description: 'Money that the office has taken for this student before registering with Jodo' },
 );
