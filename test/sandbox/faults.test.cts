@@ -96,9 +96,32 @@ test('rateLimit: the burst passes, then 429 with Retry-After if given', async ()
 	expect((await create()).status).toBe(201);
 });
 
+test('truncated JSON: the work is done, half of its answer arrives', async () => {
+	await fault({ truncate: true }, { count: 1 });
+	await expect(create()).rejects.toThrow(SyntaxError);
+	expect(await orders()).toBe(1);
+});
+
+test('probability: a share of the requests at random, the same ones for the same seed', async () => {
+	const run = async (seed: number) => {
+		await jodo.admin('DELETE', '/admin/faults');
+		await fault({ status: 500 }, { probability: 0.5, seed });
+		return statuses(30);
+	};
+	const first = await run(7);
+	expect(first.filter((status) => status === 500).length).toBeGreaterThan(5);
+	expect(first.filter((status) => status === 200).length).toBeGreaterThan(5);
+	expect(await run(7)).toEqual(first);
+	expect(await run(8)).not.toEqual(first);
+	await jodo.admin('DELETE', '/admin/faults');
+	await fault({ status: 500 }, { probability: 0 });
+	expect(await statuses(5)).toEqual([200, 200, 200, 200, 200]);
+});
+
 test('a fault that makes no sense is refused', async () => {
 	await expect(fault({}, { path: '(' })).rejects.toThrow('400');
 	await expect(jodo.admin('POST', '/admin/faults', {})).rejects.toThrow('effect is needed');
+	await expect(fault({ latency: 5 })).rejects.toThrow('latency is nothing a fault can have');
 });
 
 test('a stalled request gets no answer, and does not keep the sandbox from stopping', async () => {

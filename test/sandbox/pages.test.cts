@@ -178,6 +178,126 @@ describe('dashboard', () => {
 	});
 });
 
+describe('students', () => {
+	beforeEach(() => jodo.admin('POST', '/admin/seed'));
+	const heading = (html: string) => /<h1>\s*([^<]*?)\s*</.exec(html)?.[1];
+
+	test('the school, its branches, its students by name and branch', async () => {
+		const school = (await open('/')).html;
+		for (const text of ['Main Campus', 'Riverside Campus', 'Junior College', '₹45,35,000.00']) {
+			expect(school).toContain(text);
+		}
+		const all = (await open('/students')).html;
+		expect(all).toContain('1 to 25 of 200');
+		expect((await open('/students?branch=1')).html).toContain('1 to 25 of 66');
+		expect((await open('/students?q=adm-1200')).html).toContain('1 to 1 of 1');
+		expect((await open('/students?from=175')).html).toContain('176 to 200 of 200');
+	});
+
+	test("an instalment bounces, is debited and settled in part, from the student's page", async () => {
+		const { html } = await open('/students/1005');
+		for (const text of ['₹60,000.00', 'Due: ₹50,000.00', '10 Dec', 'Bounce', 'This is not Jodo']) {
+			expect(html).toContain(text);
+		}
+		const payment = 'flex_10051';
+		const done = { status: 303 };
+		expect(await open('/students/1005/bounce', { payment })).toMatchObject(done);
+		expect((await open('/students/1005')).html).toContain('bounced');
+		expect(await open('/students/1005/debit', { payment })).toMatchObject(done);
+		const rows = [
+			['payment', payment],
+			['rows', '1'],
+			['utr', 'UTR78'],
+		];
+		expect(await open('/students/1005/settle', rows)).toMatchObject(done);
+		const { payments } = await jodo.admin('GET', '/admin/students/1005');
+		const { details } = payments.find(({ id }: { id: string }) => id === payment);
+		expect(details.map((row: { settlement_utr?: string }) => row.settlement_utr)).toEqual([
+			undefined,
+			'UTR78',
+		]);
+		expect((await open('/students/1005/bounce', { payment })).status).toBe(409);
+		expect((await open('/students/1005/fly', {})).status).toBe(409);
+		expect((await open('/students/1/drop', {})).status).toBe(404);
+	});
+
+	test('a button leads back to the page it is on, never elsewhere', async () => {
+		const press = async (referer: string) => {
+			const response = await fetch(new URL('/students/1003/drop', jodo.url), {
+				method: 'POST',
+				redirect: 'manual',
+				headers: { referer },
+			});
+			await jodo.admin('POST', '/admin/students/1003/activate');
+			return response.headers.get('location');
+		};
+		expect(await press(`${jodo.url}/students/1003?x=1`)).toBe('/students/1003?x=1');
+		expect(await press('https://evil.example.com//evil.example.com')).toBe('/');
+	});
+
+	test('a login link: who, for which student and product, and back', async () => {
+		const token = async (id: string) => {
+			const { body } = await jodo.api('GET', `/erp/users/${id}/access_token`);
+			return encodeURIComponent(body.data.access_token);
+		};
+		const path = `/consumer/login-redirect?access_token=${await token('user_1005')}`;
+		const more = '&jodo_student_id=1005&product_type=flex&callback_url=https://a.example.com/b';
+		const { html, status: code } = await open(path + more);
+		expect([code, heading(html)]).toEqual([200, 'Logged in as Dev Saffron']);
+		for (const text of ['Tara Saffron', 'instalments', 'https://a.example.com/b', 'not Jodo']) {
+			expect(html).toContain(text);
+		}
+		expect((await open(`${path}&callback_url=javascript:x()`)).html).not.toContain('javascript');
+		expect((await open(`${path}&jodo_student_id=1001`)).status).toBe(404);
+		expect((await open(`${path}&product_type=flex`)).status).toBe(400);
+		expect((await open('/consumer/login-redirect?access_token=guessed')).status).toBe(401);
+	});
+
+	test('every event can be raised, a delivery looked at and sent in every way', async () => {
+		await jodo.api('POST', '/erp/webhooks', {
+			event_code: 'cred.emi.debited',
+			url: `${jodo.url}/nowhere`,
+			failure_notification_email: 'you@example.com',
+			secret_key: 'secret',
+		});
+		const { html } = await open('/events');
+		expect(html.match(/name="event"/g)).toHaveLength(36);
+		expect(await open('/events', { event: 'cred.emi.debited' })).toMatchObject({ status: 303 });
+		expect((await open('/events', { event: 'cred.emi.refunded' })).status).toBe(404);
+		const [{ id }] = await jodo.admin('GET', '/admin/deliveries');
+		for (const how of ['again', 'twice', 'forged']) await open(`/deliveries/${id}/resend`, { how });
+		const log = await jodo.admin('GET', '/admin/deliveries');
+		expect(log.map(({ forged }: { forged: boolean }) => forged)).toEqual([
+			...Array(4).fill(false),
+			true,
+		]);
+		const page = (await open(`/deliveries/${id}`)).html;
+		for (const text of ['x-jodo-signature', 'emi_5678_6789', '404', 'Send forged']) {
+			expect(page).toContain(text);
+		}
+		expect((await open('/deliveries')).html).toContain('forged');
+	});
+
+	test('settings are changed; nonsense is refused', async () => {
+		const set = (form: Record<string, string>) => open('/settings', form);
+		expect((await open('/settings')).html).toContain('retrySpeed');
+		const form = { ids: 'string', listDisabled: 'true', retrySpeed: '5', retrySchedule: '[1,2]' };
+		expect(await set(form)).toMatchObject({ status: 303 });
+		expect((await jodo.admin('GET', '/admin/state')).settings).toMatchObject({
+			...{ ids: 'string', listDisabled: true, retrySpeed: 5, retrySchedule: [1, 2] },
+		});
+		expect((await set({ ids: 'roman' })).status).toBe(409);
+	});
+
+	test('the school comes by a button, and goes', async () => {
+		const count = async () => (await jodo.admin('GET', '/admin/students')).length;
+		await open('/reset', {});
+		expect(await count()).toBe(0);
+		await open('/seed', {});
+		expect(await count()).toBe(200);
+	});
+});
+
 describe('mail', () => {
 	/** One mail by SMTP, spoken by hand: each line waits for the answer to the one before. */
 	async function send(lines: string[]) {

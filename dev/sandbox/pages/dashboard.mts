@@ -76,7 +76,9 @@ export function dashboardPages({ state, payments, students, deliveries, faults }
 		if (!delivery) return page(response, 404, 'message', { title: 'No such delivery' });
 		show(response, 'delivery', { delivery });
 	});
-	dashboard.get('/events', (_request, response) => show(response, 'events', { EVENTS }));
+	dashboard.get('/events', (_request, response) => {
+		show(response, 'events', { EVENTS, subscriptions: state.subscriptions });
+	});
 	dashboard.get('/settings', (_request, response) => {
 		show(response, 'settings', { SETTINGS, settings: state.settings, faults: faults.list() });
 	});
@@ -96,7 +98,8 @@ export function dashboardPages({ state, payments, students, deliveries, faults }
 				const done = await act(request, (request.body ?? {}) as Form);
 				if (!done) return page(response, 404, 'message', { title: 'There is no such thing' });
 				const from = URL.parse(request.get('referer') ?? '');
-				response.redirect(303, from ? from.pathname + from.search : '/');
+				const ours = from?.host === request.get('host');
+				response.redirect(303, from && ours ? from.pathname + from.search : '/');
 			} catch (error) {
 				if (!(error instanceof Conflict)) throw error;
 				page(response, 409, 'message', { title: error.message });
