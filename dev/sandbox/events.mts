@@ -196,98 +196,69 @@ const loan =
 	});
 const signed = loan('amount', 'agreement_signed_at');
 
-export interface EventType {
-	/** What makes Jodo send it. */
-	when: string;
-	payload: Build;
-}
-
-/** The 36 events. */
-export const EVENTS: Record<string, EventType> = {
-	'masterdata.student.registered': { when: 'A student is registered', payload: registered },
-	'masterdata.student.activated': { when: 'A dropped student comes back', payload: registered },
-	'masterdata.student.dropped': { when: 'A student is marked dropped', payload: registered },
-	'direct.payment.added': { when: 'The school records a manual payment', payload: manual },
-	'direct.payment.updated': { when: 'A manual payment is changed', payload: manual },
-	'direct.payment.cancelled': { when: 'A manual payment is cancelled', payload: manual },
-	'flex.subscription.setup': { when: 'The parent authorised the debits', payload: scheduled },
-	'flex.subscription.active': {
-		when: 'The bank confirms that it will debit',
-		payload: subscription('string', who),
-	},
-	'flex.subscription.updated': { when: 'Anything in the plan changes', payload: scheduled },
-	'flex.subscription.cancelled': {
-		when: 'The plan is cancelled',
-		payload: subscription('number', full),
-	},
-	'flex.subscription.closed': {
-		when: 'The plan is closed',
-		payload: subscription('number', full),
-	},
-	'flex.mandate.cancelled': {
-		when: 'The parent or the bank revokes the mandate',
-		payload: mandate('npci_category_code'),
-	},
-	'flex.mandate.expired': { when: 'The mandate reaches its end', payload: mandate('end_date') },
-	'flex.instalment.debited': { when: 'An instalment is debited', payload: instalment },
-	'flex.instalment.settled': { when: "An instalment is in the school's bank", payload: instalment },
-	'flex.instalment.bounced': { when: 'The debit of an instalment bounces', payload: instalment },
-	'flex.downpayment.debited': { when: 'A downpayment is made', payload: downpayment },
-	'flex.downpayment.settled': {
-		when: "A downpayment is in the school's bank",
-		payload: downpayment,
-	},
-	'payment.debited': { when: "A parent pays a student's fee", payload: paid },
-	'payment.settled': { when: "A student's fee is in the school's bank", payload: paid },
-	'order.payment.debited': { when: 'A pay order is paid', payload: ordered('order') },
-	'order.payment.settled': {
-		when: "A pay order is in the school's bank",
-		payload: ordered('order'),
-	},
-	'page.payment.debited': { when: 'Somebody pays on a payment page', payload: ordered('page') },
-	'page.payment.settled': {
-		when: "A page's payment is in the school's bank",
-		payload: ordered('page'),
-	},
-	'payment_link.payment.debited': { when: 'A payment link is paid', payload: ordered('link') },
-	'payment_link.payment.settled': {
-		when: "A link's payment is in the school's bank",
-		payload: ordered('link'),
-	},
-	'payment_link.payment.expired': { when: 'A link expires unpaid', payload: ordered('link') },
-	'cred.loan.application_started': { when: 'The parent begins to apply', payload: loan() },
-	'cred.loan.application_filled': { when: 'The application is complete', payload: loan() },
-	'cred.loan.final_approved': { when: 'The loan is approved', payload: loan('amount') },
-	'cred.loan.agreement_signed': {
-		when: 'The agreement is signed',
-		payload: (about, settings) => ({
-			...signed(about, settings),
-			disbursements: about.loan.disbursements,
-		}),
-	},
-	'cred.loan.disbursed': {
-		when: "A part of the loan is in the school's bank",
-		payload: (about, settings) => {
-			const { id, date, amount } = about.disbursement ?? about.loan.disbursements[0]!;
-			const disbursement = { id, date, disbursed_amount: amount };
-			return { ...signed(about, settings), disbursement };
-		},
-	},
-	'cred.loan.rejected': { when: 'The application is rejected', payload: loan() },
-	'cred.loan.canceled': { when: 'The application is cancelled', payload: loan() },
-	'cred.loan.application_expired': { when: 'The application expires', payload: loan() },
-	/** Here even the amount of the loan is a text. */
-	'cred.emi.debited': {
-		when: 'The parent repays a part of the loan',
-		payload: ({ student, loan: one, emi }, settings) => ({
-			...registered({ student } as About, settings),
-			application: {
-				id: idAs(one.id, 'string', settings),
-				status: one.status,
-				amount: String(one.amount),
-				agreement_signed_at: one.agreement_signed_at,
-			},
-			payment: emi,
-		}),
-	},
+const agreed: Build = (about, settings) => ({
+	...signed(about, settings),
+	disbursements: about.loan.disbursements,
+});
+const disbursed: Build = (about, settings) => {
+	const { id, date, amount } = about.disbursement ?? about.loan.disbursements[0]!;
+	return { ...signed(about, settings), disbursement: { id, date, disbursed_amount: amount } };
 };
+/** Here even the amount of the loan is a text. */
+const repaid: Build = ({ student, loan: { id, status, ...more }, emi }, settings) => ({
+	...registered({ student } as About, settings),
+	application: {
+		id: idAs(id, 'string', settings),
+		status,
+		amount: String(more.amount),
+		agreement_signed_at: more.agreement_signed_at,
+	},
+	payment: emi,
+});
+const [order, formPage, link] = [ordered('order'), ordered('page'), ordered('link')];
+const [ended, confirmed] = [subscription('number', full), subscription('string', who)];
+const [revoked, expired] = [mandate('npci_category_code'), mandate('end_date')];
+const applied = loan();
+
+/** The 36 events: what makes Jodo send each, and what it carries. */
+export const EVENTS: Record<string, [when: string, payload: Build]> = {
+	'masterdata.student.registered': ['A student is registered', registered],
+	'masterdata.student.activated': ['A dropped student comes back', registered],
+	'masterdata.student.dropped': ['A student is marked dropped', registered],
+	'direct.payment.added': ['The school records a manual payment', manual],
+	'direct.payment.updated': ['A manual payment is changed', manual],
+	'direct.payment.cancelled': ['A manual payment is cancelled', manual],
+	'flex.subscription.setup': ['The parent authorised the debits', scheduled],
+	'flex.subscription.active': ['The bank confirms that it will debit', confirmed],
+	'flex.subscription.updated': ['Anything in the plan changes', scheduled],
+	'flex.subscription.cancelled': ['The plan is cancelled', ended],
+	'flex.subscription.closed': ['The plan is closed', ended],
+	'flex.mandate.cancelled': ['The parent or the bank revokes the mandate', revoked],
+	'flex.mandate.expired': ['The mandate reaches its end', expired],
+	'flex.instalment.debited': ['An instalment is debited', instalment],
+	'flex.instalment.settled': ['An instalment reaches the bank', instalment],
+	'flex.instalment.bounced': ['The debit of an instalment bounces', instalment],
+	'flex.downpayment.debited': ['A downpayment is made', downpayment],
+	'flex.downpayment.settled': ['A downpayment reaches the bank', downpayment],
+	'payment.debited': ["A parent pays a student's fee", paid],
+	'payment.settled': ["A student's fee reaches the bank", paid],
+	'order.payment.debited': ['A pay order is paid', order],
+	'order.payment.settled': ['The money of a pay order reaches the bank', order],
+	'page.payment.debited': ['Somebody pays on a payment page', formPage],
+	'page.payment.settled': ['The money of a page reaches the bank', formPage],
+	'payment_link.payment.debited': ['A payment link is paid', link],
+	'payment_link.payment.settled': ['The money of a link reaches the bank', link],
+	'payment_link.payment.expired': ['A link expires unpaid', link],
+	'cred.loan.application_started': ['The parent begins to apply', applied],
+	'cred.loan.application_filled': ['The application is complete', applied],
+	'cred.loan.final_approved': ['The loan is approved', loan('amount')],
+	'cred.loan.agreement_signed': ['The agreement is signed', agreed],
+	'cred.loan.disbursed': ['A part of the loan reaches the bank', disbursed],
+	'cred.loan.rejected': ['The application is rejected', applied],
+	'cred.loan.canceled': ['The application is cancelled', applied],
+	'cred.loan.application_expired': ['The application expires', applied],
+	'cred.emi.debited': ['The parent repays a part of the loan', repaid],
+};
+
+export const payloadOf = (event: string, about: About, settings: Settings) =>
+	EVENTS[plainCode(event)]?.[1](about, settings);

@@ -1,7 +1,7 @@
 // What can happen to an order, whoever makes it happen: checkout, dashboard or admin API.
 import { randomBytes } from 'node:crypto';
 import type { Deliveries } from './deliveries.mts';
-import { EVENTS, type About } from './events.mts';
+import { payloadOf, type About } from './events.mts';
 import { Conflict, moment, type Delivery, type Order, type State } from './state.mts';
 
 const SOURCES = {
@@ -80,7 +80,7 @@ export class Payments {
 
 	#raise(order: Order, what: 'debited' | 'settled' | 'expired', rows?: Order['details']) {
 		const event = `${SOURCES[order.kind]}.${what}`;
-		const payload = EVENTS[event]?.payload({ order, rows } as About, this.#state.settings);
+		const payload = payloadOf(event, { order, rows } as About, this.#state.settings);
 		return this.#deliveries.raise(event, payload, order.collector_code);
 	}
 }

@@ -1,7 +1,7 @@
 // Whom the documentation's samples are about (samples.json): with them an event can be raised before anything has
 // happened. Entries are by the start of the code, the later ones on top of the earlier ones; where a page shows no
 // sample, its nearest sibling's values stand in.
-import { EVENTS, plainCode, type About } from './events.mts';
+import { payloadOf, plainCode, type About } from './events.mts';
 import samples from './samples.json' with { type: 'json' };
 import type { Settings } from './state.mts';
 
@@ -23,5 +23,5 @@ export function samplePayload(event: string, settings: Settings): object | undef
 	if (what === 'settled') {
 		about.rows = /^(flex|payment\.)/.test(code) ? about.payment.details : about.order.details;
 	}
-	return EVENTS[code]?.payload(about, settings);
+	return payloadOf(code, about, settings);
 }

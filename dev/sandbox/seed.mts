@@ -12,52 +12,44 @@ const DUE_DATES = ['2026-06-10', '2026-09-10', '2026-12-10'];
 
 const at = <T,>(list: T[], index: number) => list[index % list.length] as T;
 
+const bankOf = (id: number) => ({ settlement_utr: `SEEDUTR${id}`, ...SETTLED });
+
 function payment(id: string, kind: Payment['kind'], details: Row[], more: object = {}): Payment {
 	const paid = { status: 'paid' as const, mode: 'pg', paid_at: PAID_AT };
 	return { id, kind, ...paid, amount: sumOf(details), details, ...more };
 }
 
-/** How far a student's family is with the fee: one after the other. */
-const SITUATIONS: Array<(student: Student, due: Row[], id: number) => void> = [
-	(student, due, id) => {
-		const bank = { settlement_utr: `SEEDUTR${id}`, ...SETTLED };
-		student.payments = [
-			payment(
-				`pg_${id}`,
-				'fee',
-				due.map((row) => ({ ...row, ...bank })),
-			),
-		];
+/** A third of each row; the first is debited and settled. */
+function instalment(due: Row[], id: number, due_date: string, index: number): Payment {
+	const bank = index === 0 ? bankOf(id) : {};
+	const details = due.map((row) => ({ ...row, amount: row.amount / DUE_DATES.length, ...bank }));
+	const state = index > 0 && { status: 'due', paid_at: null };
+	const dates = { due_date, initial_due_date: due_date };
+	return payment(`flex_${id}${index}`, 'instalment', details, { ...dates, ...state });
+}
+
+/** How far a family is with the fee; the last has done nothing yet. */
+const SITUATIONS: Array<(due: Row[], id: number) => Partial<Student>> = [
+	(due, id) => {
+		const settled = due.map((row) => ({ ...row, ...bankOf(id) }));
+		return { payments: [payment(`pg_${id}`, 'fee', settled)] };
 	},
-	(student, due, id) => {
-		student.payments = [payment(`pg_${id}`, 'fee', due)];
-	},
-	(student, due, id) => {
-		const part = due.map((row) => ({ ...row, amount: row.amount / DUE_DATES.length }));
-		const planned = { status: 'due', paid_at: null };
-		student.payments = DUE_DATES.map((due_date, index) => {
-			const bank = index === 0 ? { settlement_utr: `SEEDUTR${id}`, ...SETTLED } : {};
-			const dates = { due_date, initial_due_date: due_date };
-			return payment(
-				`flex_${id}${index}`,
-				'instalment',
-				part.map((row) => ({ ...row, ...bank })),
-				{ ...dates, ...(index > 0 && planned) },
-			);
-		});
+	(due, id) => ({ payments: [payment(`pg_${id}`, 'fee', due)] }),
+	(due, id) => {
 		const mandate = { id: `mandate_${id}`, end_date: '2027-03-31', status: 'active' };
-		student.flex = { id, status: 'active', mandate };
+		const payments = DUE_DATES.map((date, index) => instalment(due, id, date, index));
+		return { payments, flex: { id, status: 'active', mandate } };
 	},
-	(student, due, id) => {
+	(due, id) => {
 		const cash = { mode: 'cash', transaction_id: `office_${id}` };
-		student.payments = [payment(`direct_${id}`, 'manual', due.slice(0, 1), cash)];
+		return { payments: [payment(`direct_${id}`, 'manual', due.slice(0, 1), cash)] };
 	},
-	() => {},
-	(student, due, id) => {
+	(due, id) => {
 		const amount = sumOf(due);
-		const parts = [{ id, date: '2026-05-05', amount, is_disbursed: false }];
-		student.loan = { id, status: 'application_started', amount, disbursements: parts, emis: 0 };
+		const disbursements = [{ id, date: '2026-05-05', amount, is_disbursed: false }];
+		return { loan: { id, status: 'application_started', amount, disbursements, emis: 0 } };
 	},
+	() => ({}),
 ];
 
 function studentAt(index: number): Student {
@@ -80,7 +72,7 @@ function studentAt(index: number): Student {
 		amount: fee_amount - sumOf(discounts.map(({ value: amount }) => ({ amount }))),
 	}));
 
-	const student: Student = {
+	return {
 		id,
 		registration_id: `user_${FIRST_ID + family}`,
 		profile: {
@@ -100,9 +92,8 @@ function studentAt(index: number): Student {
 		status: index % 50 === 49 ? 'dropped' : 'active',
 		fees,
 		payments: [],
+		...at(SITUATIONS, Math.floor(index / 2))(due, id),
 	};
-	at(SITUATIONS, Math.floor(index / 2))(student, due, id);
-	return student;
 }
 
 const ORDERS: Array<[kind: Order['kind'], status: Order['status'], settled: boolean]> = [
@@ -119,11 +110,10 @@ const ORDERS: Array<[kind: Order['kind'], status: Order['status'], settled: bool
 function orderAt(index: number, { id, profile, collector_code, fees }: Student): Order {
 	const [kind, status, settled] = at(ORDERS, index);
 	const paid = status === 'paid';
-	const bank = { settlement_utr: `SEEDUTR${index}`, ...SETTLED };
 	const line = ({ component_type, fee_amount: amount }: Fee): Line => ({
 		component_type,
 		amount,
-		...(settled && bank),
+		...(settled && bankOf(index)),
 	});
 	return {
 		id: `order_seed${index}`,

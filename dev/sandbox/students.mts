@@ -1,7 +1,7 @@
 // What can happen to a student and the student's money, whoever makes it happen.
 import type { Deliveries } from './deliveries.mts';
 import { ACTIONS, type Input } from './actions.mts';
-import { EVENTS, PRODUCTS, type About } from './events.mts';
+import { payloadOf, PRODUCTS, type About } from './events.mts';
 import type { Delivery, Payment, Row, State, Student } from './state.mts';
 import { Conflict, moment, sumOf } from './state.mts';
 
@@ -109,7 +109,7 @@ export class Students {
 	raise(event: string, student: Student, more: Partial<About> = {}): Promise<Delivery[]> {
 		const { flex, loan } = student;
 		const about = { student, flex, loan, ...more } as About;
-		const payload = EVENTS[event]?.payload(about, this.#state.settings);
+		const payload = payloadOf(event, about, this.#state.settings);
 		return this.#deliveries.raise(event, payload, student.collector_code ?? undefined);
 	}
 
