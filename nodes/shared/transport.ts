@@ -65,8 +65,8 @@ const NEVER_CONNECTED: Record<string, string> = {
 	EHOSTUNREACH: 'there is no way to its network',
 	ENETUNREACH: 'there is no network',
 };
-const BAD_CERTIFICATE =
-	/CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_TLS|EPROTO|wrong version number/i;
+/** A handshake that failed, over the certificate or the protocol. */
+const NO_TLS = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_TLS|EPROTO|wrong version number/i;
 
 /** A path with its ids encoded: pathOf`/pay/orders/${orderId}`. */
 export function pathOf(parts: TemplateStringsArray, ...ids: string[]): string {
@@ -213,8 +213,8 @@ function brokenConnection(error: Error, timeoutMs: number): JodoOutcome {
 	const text = `${cause.code ?? ''} ${cause.message ?? ''} ${error.message}`;
 	const code = Object.keys(NEVER_CONNECTED).find((known) => text.includes(known));
 	if (code) return { kind: 'notSent', reason: NEVER_CONNECTED[code] as string, code };
-	if (BAD_CERTIFICATE.test(text)) {
-		return { kind: 'notSent', reason: 'the certificate of the server is not trusted' };
+	if (NO_TLS.test(text)) {
+		return { kind: 'notSent', reason: 'no secure connection (TLS) could be made to it' };
 	}
 	if (/ECONNABORTED|ETIMEDOUT|timeout/i.test(text)) {
 		return { kind: 'unknown', reason: tooLate(timeoutMs) };

@@ -167,6 +167,32 @@ describe('a create', () => {
 		expect(JSON.stringify(run.data.executionData?.contextData)).not.toContain('sent');
 	});
 
+	it.each([
+		['a host that does not exist', () => 'http://no-such-host.invalid', /its address/],
+		[
+			'a server without TLS',
+			(url: string) => url.replace('http:', 'https:'),
+			/no secure connection/,
+		],
+		['no web address at all', () => 'jodo', /'Base URL' in the Jodo credential/],
+	])('to %s: not sent, and nothing is remembered', async (_name, addressOf, reason) => {
+		server = await startFaultyServer(answer(201, CREATED));
+		const run = await runJodo({
+			parameters: CREATE,
+			items: [{ fee: 1 }],
+			credential: {
+				environment: 'custom',
+				baseUrl: addressOf(server.url),
+				apiKey: 'k',
+				apiSecret: 's',
+			},
+		});
+		expect(errorOf(run).message).toMatch(/^Jodo could not be reached: /);
+		expect(errorOf(run).message).toMatch(reason);
+		expect(requestsSent()).toBe(0);
+		expect(JSON.stringify(run.data.executionData?.contextData)).not.toContain('"sent"');
+	});
+
 	it('starts nothing new after the first failure, without continue-on-fail', async () => {
 		const run = await against(answer(400, '{"message":"no"}'), {
 			parameters: { ...CREATE, options: { concurrency: 2 } },
