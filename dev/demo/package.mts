@@ -1,8 +1,16 @@
 // Our package, built and packed as for publishing, then installed the way n8n installs it.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+	existsSync,
+	mkdirSync,
+	readFileSync,
+	readdirSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { ROOT, RUN } from './paths.mts';
+import { N8N, ROOT, RUN } from './paths.mts';
 import { run } from './process.mts';
 
 const PUBLISHED = [
@@ -70,6 +78,12 @@ const AS_N8N_DOES = [
 	'--no-fund',
 ];
 
+/**
+ * Elsewhere the package finds these in n8n. Inside this repository it would find the repository's own on the
+ * way up: other copies, whose errors n8n does not know for its own, so that it hides what they advise.
+ */
+const PROVIDED_BY_N8N = ['n8n-workflow', 'zod'];
+
 /** Installs the tarball into an n8n user folder, unless it is already there. */
 export async function installInto(userFolder: string, tarball: string): Promise<void> {
 	const folder = join(userFolder, '.n8n/nodes');
@@ -80,5 +94,8 @@ export async function installInto(userFolder: string, tarball: string): Promise<
 	mkdirSync(folder, { recursive: true });
 	writeFileSync(join(folder, 'package.json'), '{ "name": "installed-nodes", "private": true }\n');
 	await npm('Installing the package into n8n', ['install', ...AS_N8N_DOES, tarball], folder);
+	for (const name of PROVIDED_BY_N8N) {
+		symlinkSync(join(N8N, '../../..', name), join(folder, 'node_modules', name), 'junction');
+	}
 	writeFileSync(stamp, wanted);
 }

@@ -1,0 +1,189 @@
+// What somebody sees who fills in the Jodo node in n8n's own editor, with Chromium.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { Workflow, WorkflowNode } from '../../dev/demo/api.mts';
+import { startBrowser } from '../../dev/demo/checkout.mts';
+import { ROOT } from '../../dev/demo/paths.mts';
+import { until } from '../../dev/demo/process.mts';
+import { OWNER } from '../../dev/demo/setup.mts';
+import operations from '../fixtures/operations.json' with { type: 'json' };
+import { api, cleanSlate, demo, jodoCredential, node, sandbox, to } from './world.mts';
+
+/** n8n's own entry at the end of both lists. */
+const CUSTOM = 'Custom API Call';
+
+const OUTPUTS = operations as unknown as Record<string, { output: Array<Record<string, unknown>> }>;
+
+describe('the schema preview', () => {
+	for (const [key, { output }] of Object.entries(OUTPUTS)) {
+		it(`is served for ${key}`, async () => {
+			const file = `${key.replace('.', '/')}.json`;
+			const answer = await fetch(`${demo.n8n.url}/schemas/n8n-nodes-jodo.jodo/1.0.0/${file}`);
+			assert.equal(answer.status, 200);
+			const schema = (await answer.json()) as { properties: object };
+			assert.deepEqual(Object.keys(schema.properties), Object.keys(output[0] ?? {}));
+			const ours = readFileSync(join(ROOT, 'nodes/Jodo/__schema__/v1.0.0', file), 'utf8');
+			assert.deepEqual(schema, JSON.parse(ours));
+		});
+	}
+});
+
+describe('the Jodo node in the editor', () => {
+	let browser: Awaited<ReturnType<typeof startBrowser>>;
+	let page: Awaited<ReturnType<typeof browser.newPage>>;
+	let workflow: Workflow;
+
+	before(async () => {
+		await cleanSlate();
+		workflow = await createWorkflow();
+		browser = await startBrowser();
+		page = await browser.newPage({ viewport: { width: 1500, height: 1300 } });
+		page.setDefaultTimeout(15_000);
+		// The editor asks for fonts and news on the internet; nothing here should wait for that.
+		await page.route(
+			({ hostname }) => hostname !== '127.0.0.1',
+			(route) => route.abort(),
+		);
+		await page.goto(`${demo.n8n.url}/signin`, { waitUntil: 'domcontentloaded' });
+		await page.locator('input[name=emailOrLdapLoginId]').fill(OWNER.email);
+		await page.locator('input[type=password]').fill(OWNER.password);
+		await part('form-submit-button').click();
+		await page.waitForURL(/home|workflow/);
+	});
+	after(async () => await browser?.close());
+
+	async function createWorkflow(): Promise<Workflow> {
+		const right = await jodoCredential();
+		const wrong = await api.credential({
+			name: 'Jodo (wrong keys)',
+			type: 'jodoApi',
+			data: { environment: 'custom', baseUrl: sandbox.url, apiKey: 'sandbox_key', apiSecret: 'no' },
+		});
+		const jodo = (name: string, { id, name: credential }: { id: string; name: string }) =>
+			node(
+				name,
+				'n8n-nodes-jodo.jodo',
+				1,
+				{ resource: 'paymentLink', operation: 'create' },
+				{ credentials: { jodoApi: { id, name: credential } } },
+			);
+		return await api.createWorkflow({
+			name: 'Seen in the editor',
+			nodes: [
+				node('Start', 'n8n-nodes-base.manualTrigger', 1, {}),
+				jodo('Link', right),
+				node('Edit Fields', 'n8n-nodes-base.set', 3.4, { options: {} }),
+				jodo('With wrong keys', wrong),
+			],
+			connections: {
+				Start: { main: [to('Link', 'With wrong keys')] },
+				Link: { main: [to('Edit Fields')] },
+			},
+		});
+	}
+
+	const part = (id: string) => page.locator(`[data-test-id="${id}"]`);
+
+	async function open(name: string): Promise<void> {
+		const { id } = workflow.nodes.find((one) => one.name === name) as WorkflowNode;
+		await page.goto(`${demo.n8n.url}/workflow/${workflow.id}/${id}`);
+		await part('node-parameters').waitFor();
+	}
+
+	/** The entries of the drop-down that this opens. */
+	async function choices(field: string): Promise<string[]> {
+		await part(`parameter-input-${field}`).click();
+		const shown = page.locator('[data-test-id="parameter-input-item"]:visible');
+		await shown.first().waitFor();
+		const texts = await shown.locator('.list-option > :first-child').allInnerTexts();
+		await page.keyboard.press('Escape');
+		await shown.first().waitFor({ state: 'hidden' });
+		return texts.map((text) => text.trim());
+	}
+
+	const listed = async () =>
+		(await part('rlc-item').allInnerTexts()).map((text) => text.trim()).sort();
+
+	it('shows before the first run what Create Payment Link gives; it can be dragged', async () => {
+		await open('Edit Fields');
+		const pills = page.locator('[data-target="mappable"][data-node-name="Link"]');
+		await pills.first().waitFor();
+		assert.deepEqual((await pills.allInnerTexts()).map((text) => text.trim()).sort(), [
+			'order_id',
+			'redirect_url',
+		]);
+		for (const name of ['order_id', 'redirect_url']) {
+			await pills.filter({ hasText: name }).hover();
+			await page.mouse.down();
+			const target = await part('assignment-collection-drop-area').boundingBox();
+			assert.ok(target);
+			const [x, y] = [target.x + target.width / 2, target.y + target.height / 2];
+			await page.mouse.move(x, y - 10, { steps: 8 });
+			await page.mouse.move(x, y, { steps: 4 });
+			await page.mouse.up();
+			await page.getByText(`{{ $json.${name} }}`).first().waitFor();
+		}
+	});
+
+	it('offers every resource, and the operations of the chosen one', async () => {
+		await open('Link');
+		assert.deepEqual(await choices('resource'), [
+			'Configuration',
+			'Flex Plan',
+			'Order',
+			'Payment',
+			'Payment Link',
+			'Student',
+			'User',
+			'Webhook',
+			CUSTOM,
+		]);
+		assert.deepEqual(await choices('operation'), ['Cancel', 'Create', 'Get', CUSTOM]);
+	});
+
+	it('has a row for each amount, and lists the fee components that Jodo knows', async () => {
+		await open('Link');
+		await part('parameter-input-amount').first().waitFor();
+		assert.equal(await part('parameter-input-amount').count(), 1);
+		await page.getByRole('button', { name: 'Add Amount' }).click();
+		await part('parameter-input-amount').nth(1).waitFor();
+
+		await part('rlc-input').nth(1).click();
+		await part('rlc-item').first().waitFor();
+		const answer = await fetch(`${sandbox.url}/api/v1/integrations/erp/fee-components`, {
+			headers: {
+				authorization: `Basic ${Buffer.from('sandbox_key:sandbox_secret').toString('base64')}`,
+			},
+		});
+		const { data } = (await answer.json()) as {
+			data: Array<{ component_type: string; name: string }>;
+		};
+		const known = data
+			.map(({ component_type: code, name }) => (name === code ? name : `${name} (${code})`))
+			.sort();
+		assert.deepEqual(await listed(), known);
+
+		await page.keyboard.type('transp');
+		const wanted = known.filter((name) => /transp/i.test(name));
+		await until('the list to be filtered', async () => (await listed()).length === wanted.length);
+		assert.deepEqual(await listed(), wanted);
+		await part('rlc-item').first().click();
+		assert.equal(await part('rlc-input').nth(1).inputValue(), wanted[0]);
+	});
+
+	it('says why a list cannot be loaded, and lets the code be typed all the same', async () => {
+		await open('With wrong keys');
+		await part('rlc-input').first().click();
+		const why = part('rlc-error-container');
+		await why.getByText('Jodo did not accept the API key and secret').waitFor();
+		await why.getByText('environment, API Key and API Secret belong together').waitFor();
+		await part('rlc-mode-selector').first().click();
+		await page.getByRole('option', { name: 'By Code' }).click();
+		const code = part('rlc-input').first();
+		await code.fill('LAB_FEE');
+		assert.equal(await code.inputValue(), 'LAB_FEE');
+		assert.equal(await part('rlc-error-container').count(), 0);
+	});
+});
