@@ -2,6 +2,7 @@
 import { json, Router, type NextFunction, type Request, type Response } from 'express';
 import { dueOf, type Input } from './actions.mts';
 import type { Deliveries } from './deliveries.mts';
+import { EVENTS, plainCode } from './events.mts';
 import type { Fault, Faults } from './faults.mts';
 import type { NewOrder, Payments } from './payments.mts';
 import { samplePayload } from './samples.mts';
@@ -26,25 +27,16 @@ class Misuse extends Error {
 	}
 }
 
-interface Parts {
+export interface Parts {
 	state: State;
 	payments: Payments;
 	students: Students;
 	deliveries: Deliveries;
 	faults: Faults;
-	eventCodes: string[];
-	publicUrl: string | undefined;
 }
 
-export function adminRoutes({
-	state,
-	payments,
-	students,
-	deliveries,
-	faults,
-	eventCodes,
-	publicUrl,
-}: Parts) {
+export function adminRoutes(parts: Parts, publicUrl: string | undefined) {
+	const { state, payments, students, deliveries, faults } = parts;
 	const admin = Router();
 	admin.use(json());
 
@@ -86,20 +78,12 @@ export function adminRoutes({
 			.status(201)
 			.json(withCheckout(payments.open({ ...rest, kind, payer, details }), request));
 	});
-	const actions = {
-		pay: (one: Order) => payments.pay(one),
-		fail: (one: Order) => payments.fail(one),
-		expire: (one: Order) => payments.expire(one),
-		settle: (one: Order, { utr, rows }: { utr?: string; rows?: number[] }) =>
-			payments.settle(one, utr, rows),
-	};
-	for (const [name, act] of Object.entries(actions)) {
-		admin.post(`/orders/:id/${name}`, async (request, response) => {
-			const one = order(request);
-			const done = await act(one, (request.body ?? {}) as object);
-			response.json({ order: withCheckout(one, request), deliveries: done });
-		});
-	}
+	admin.post('/orders/:id/:action', async (request, response) => {
+		const one = order(request);
+		const { utr, rows } = (request.body ?? {}) as { utr?: string; rows?: number[] };
+		const done = await payments.act(String(request.params.action), one, utr, rows);
+		response.json({ order: withCheckout(one, request), deliveries: done });
+	});
 
 	const student = (request: Request) => {
 		const found = state.students.get(String(request.params['id']));
@@ -127,7 +111,7 @@ export function adminRoutes({
 
 	admin.post('/events', async (request, response) => {
 		const { event, payload, collector_code } = (request.body ?? {}) as Record<string, unknown>;
-		if (typeof event !== 'string' || !eventCodes.includes(event)) {
+		if (typeof event !== 'string' || !Object.hasOwn(EVENTS, plainCode(event))) {
 			throw new Misuse(400, `Not an event of Jodo: ${String(event)}`);
 		}
 		const carried = payload ?? samplePayload(event, state.settings);

@@ -43,13 +43,7 @@ const CONTRACT = fileURLToPath(new URL('./openapi.yaml', import.meta.url));
 const PREFIX = '/api/v1/integrations';
 const MASKED = ['secret_key', 'header_value'];
 
-export interface Api {
-	handle: RequestHandler;
-	/** Every code of the contract. */
-	eventCodes: string[];
-}
-
-export async function createApi(options: Options): Promise<Api> {
+export async function createApi(options: Options): Promise<RequestHandler> {
 	const { state, faults, keys, operations } = options;
 	const expected = `Basic ${Buffer.from(`${keys.key}:${keys.secret}`).toString('base64')}`;
 
@@ -126,7 +120,7 @@ export async function createApi(options: Options): Promise<Api> {
 		return (errors ?? []).map(({ instancePath, message }) => `${instancePath || '/'} ${message}`);
 	}
 
-	const handle: RequestHandler = async (request, response) => {
+	return async (request, response) => {
 		const text = typeof request.body === 'string' ? request.body : '';
 		const logged: LoggedRequest = {
 			at: moment(),
@@ -164,8 +158,6 @@ export async function createApi(options: Options): Promise<Api> {
 		const type = fault.truncate && { 'content-type': 'application/json' };
 		send(answer.status, body, { ...fault.headers, ...type });
 	};
-	const schemas = api.definition.components?.schemas as Record<string, { enum?: string[] }>;
-	return { handle, eventCodes: schemas['EventCode']?.enum ?? [] };
 }
 
 function reply(to: Response, status: number, body: unknown, headers: Record<string, string>) {

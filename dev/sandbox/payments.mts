@@ -38,6 +38,20 @@ export class Payments {
 		return opened;
 	}
 
+	/** By name, for pages and the admin API. */
+	async act(action: string, order: Order, utr?: string, rows?: number[]): Promise<Delivery[]> {
+		switch (action) {
+			case 'settle':
+				return this.settle(order, utr, rows);
+			case 'pay':
+			case 'fail':
+			case 'expire':
+				return this[action](order);
+			default:
+				throw new Conflict(`There is no action "${action}".`);
+		}
+	}
+
 	async pay(order: Order): Promise<Delivery[]> {
 		if (order.status !== 'unpaid') throw new Conflict(`It is ${order.status} already.`);
 		order.status = 'paid';

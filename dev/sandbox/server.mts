@@ -57,7 +57,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
 	const deliveries = new Deliveries(state);
 	const payments = new Payments(state, deliveries);
 	const students = new Students(state, deliveries);
-	const { handle, eventCodes } = await createApi({
+	const handle = await createApi({
 		state,
 		faults,
 		publicUrl,
@@ -76,12 +76,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
 	const app = express();
 	app.disable('x-powered-by').disable('etag');
 	app.all('/api/{*path}', express.text({ type: () => true, limit: '1mb' }), handle);
-	app.use(
-		'/admin',
-		adminRoutes({ state, payments, students, deliveries, faults, eventCodes, publicUrl }),
-	);
+	const parts = { state, payments, students, deliveries, faults };
+	app.use('/admin', adminRoutes(parts, publicUrl));
 	app.use(checkoutPages(state, payments), consumerPages(state));
-	app.use(dashboardPages({ state, payments, students, deliveries, faults }));
+	app.use(dashboardPages(parts));
 	app.use((_request, response) => page(response, 404, 'message', { title: 'No such page' }));
 
 	const inbox = await startInbox(state, options.smtpPort ?? 0);

@@ -1,5 +1,5 @@
 // What the sandbox remembers: a file, a reset, the made-up school.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox, type Sandbox } from '../support/sandbox.cts';
@@ -61,6 +61,7 @@ test('a file keeps everything, secrets included, for its owner only', async () =
 
 test('what it keeps is written while it runs', () =>
 	using({ STATE_FILE }, async (jodo) => {
+		while (!existsSync(STATE_FILE)) await new Promise((done) => setTimeout(done, 50));
 		await jodo.admin('POST', '/admin/seed');
 		const kept = () => {
 			try {

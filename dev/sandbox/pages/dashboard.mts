@@ -1,26 +1,17 @@
 // What the school's finance office would see at Jodo, and the buttons that let things happen.
 import { Router, urlencoded, type Request, type Response } from 'express';
 import { ACTIONS, dueOf } from '../actions.mts';
-import { accepted, type Deliveries } from '../deliveries.mts';
+import type { Parts } from '../admin.mts';
+import { accepted } from '../deliveries.mts';
 import { EVENTS } from '../events.mts';
-import type { Faults } from '../faults.mts';
-import type { Payments } from '../payments.mts';
 import { samplePayload } from '../samples.mts';
 import school from '../school.json' with { type: 'json' };
 import { seed } from '../seed.mts';
-import { Conflict, misfit, SETTINGS, type Order, type State, type Student } from '../state.mts';
-import type { Students } from '../students.mts';
+import { Conflict, misfit, SETTINGS, type Student } from '../state.mts';
 import { page } from './render.mts';
 
 const SHOWN = 25;
 
-interface Parts {
-	state: State;
-	payments: Payments;
-	students: Students;
-	deliveries: Deliveries;
-	faults: Faults;
-}
 type Form = Record<string, string | string[] | undefined>;
 
 export function dashboardPages({ state, payments, students, deliveries, faults }: Parts) {
@@ -106,22 +97,16 @@ export function dashboardPages({ state, payments, students, deliveries, faults }
 			}
 		});
 	};
-	const onOrder = (
-		name: string,
-		act: (order: Order, utr?: string, rows?: number[]) => Promise<unknown>,
-	) =>
-		button(`/orders/:id/${name}`, ({ params }, { utr, rows }) => {
-			const order = state.orders.get(String(params['id']));
-			return order && act(order, utr as string, [rows ?? []].flat().map(Number));
-		});
-	onOrder('settle', (order, utr, rows) => payments.settle(order, utr, rows));
-	onOrder('pay', (order) => payments.pay(order));
-	onOrder('expire', (order) => payments.expire(order));
+	const rowsOf = (rows?: string | string[]) => [rows ?? []].flat().map(Number);
+	button('/orders/:id/:action', ({ params }, { utr, rows }) => {
+		const order = state.orders.get(String(params['id']));
+		return order && payments.act(String(params['action']), order, utr as string, rowsOf(rows));
+	});
 	button('/students/:id/:action', ({ params }, { rows, payment, utr, reason, downpayment }) => {
 		const student = state.students.get(String(params['id']));
 		const input = {
 			...{ payment, utr, reason, downpayment: downpayment !== undefined },
-			...(rows !== undefined && { rows: [rows].flat().map(Number) }),
+			...(rows !== undefined && { rows: rowsOf(rows) }),
 		} as object;
 		return student && students.act(String(params['action']), student, input);
 	});

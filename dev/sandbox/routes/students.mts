@@ -144,14 +144,12 @@ export function studentRoutes(state: State, students: Students): Operations {
 			return { status: 201, body: DONE };
 		},
 
-		/** Only what was recorded by hand or by API can be taken back. */
+		/** Only what was recorded by hand or by API has such an id, and can be taken back. */
 		cancelPayment: (call) => {
 			const student = find(call);
 			const payment = student.payments.find(
-				({ kind, status, transaction_id }) =>
-					kind === 'manual' &&
-					status === 'paid' &&
-					transaction_id === call.params['transaction_id'],
+				({ status, transaction_id }) =>
+					status === 'paid' && transaction_id === call.params['transaction_id'],
 			);
 			if (!payment) throw missing(state.settings, 'Payment not found.');
 			void students.cancelManual(student, payment, true);
