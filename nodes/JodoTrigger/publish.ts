@@ -46,6 +46,11 @@ function addressOf(context: IHookFunctions): Address {
 	return new Address(context.getNodeWebhookUrl('default') ?? '');
 }
 
+/** Why Jodo of this environment cannot call us; the user's own (such as a local sandbox) may be anywhere. */
+function unreachableBy(environment: Environment, { url }: Address): string | undefined {
+	return environment === 'custom' ? undefined : whyUnreachable(url);
+}
+
 /** Codes as n8n may give them: a list, text with commas, or what a resource locator holds. */
 export function codesOf(value: unknown): string[] {
 	if (Array.isArray(value)) return value.flatMap(codesOf);
@@ -96,7 +101,7 @@ export async function publish(context: IHookFunctions): Promise<void> {
 	}
 
 	const address = addressOf(context);
-	const unreachable = environment === 'custom' ? undefined : whyUnreachable(address.url);
+	const unreachable = unreachableBy(environment, address);
 	if (unreachable) throw stop(unreachable);
 
 	const refusal = await register(await connect(context), {
@@ -113,6 +118,9 @@ export async function publish(context: IHookFunctions): Promise<void> {
 export async function unpublish(context: IHookFunctions): Promise<void> {
 	if (optionsOf(context).registration === 'manual') return;
 	const address = addressOf(context);
+	const { environment } = (await context.getCredentials('jodoApi')) as { environment: Environment };
+	// n8n calls this after every failed publish too: of an address like this, nothing can be registered.
+	if (unreachableBy(environment, address)) return;
 	const refusal = await unregister(await connect(context), address);
 	if (!refusal) return;
 	// A test that is over has nobody to tell; the next publish removes what it left.

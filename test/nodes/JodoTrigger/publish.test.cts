@@ -273,6 +273,15 @@ describe('before anything is sent', () => {
 		await expect(node.create()).rejects.toThrow(message);
 	});
 
+	it('has nothing to remove at an address that Jodo cannot reach', async () => {
+		node.credential.environment = 'production';
+		const context = node.context;
+		const send = jest.spyOn(context.helpers, 'httpRequestWithAuthentication');
+		jest.spyOn(node, 'context', 'get').mockReturnValue(context);
+		expect(await node.delete()).toBe(true);
+		expect(send).not.toHaveBeenCalled();
+	});
+
 	it('registers and removes nothing where Jodo sets it up', async () => {
 		node.parameters.options = { registration: 'manual' };
 		node.credential.webhookSecret = 'test-secret';
