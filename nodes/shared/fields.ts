@@ -113,7 +113,10 @@ export const payerAndAmounts: INodeProperties[] = [
 		{
 			name: 'lineItem',
 			displayName: 'Amount',
-			values: [rupees('amount', 'Amount (₹)', 'In rupees, such as 1500 or 1500.50'), componentType],
+			values: [
+				rupees('amount', 'Amount in Rupees', 'In rupees, such as 1500 or 1500.50'),
+				componentType,
+			],
 		},
 		{
 			default: { lineItem: [{ componentType: componentType.default, amount: 0 }] },

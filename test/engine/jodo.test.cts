@@ -135,7 +135,7 @@ describe('bad input', () => {
 			`'Payer Phone' is not a phone number of at least 10 digits: "12"; ` +
 				`'Payer Email' is not an email address: "nobody"; ` +
 				`'Fee Component (Fee Head)' in row 2 of 'Amounts to Collect' is empty; ` +
-				`'Amount (₹)' in row 2 of 'Amounts to Collect' is not an amount in rupees above zero, with two decimals at most: "ten"; ` +
+				`'Amount in Rupees' in row 2 of 'Amounts to Collect' is not an amount in rupees above zero, with two decimals at most: "ten"; ` +
 				`'Expires At' is in the past: 2020-01-01T18:29:59Z`,
 		);
 		expect(errorOf(run).description).toBe(

@@ -147,7 +147,7 @@ describe('what does not fit together is told before it is sent', () => {
 				},
 			},
 			`'Due Date' in row 2 of 'Instalments' is not a date such as 2027-03-31 or 31/03/2027: "2027-02-30"; ` +
-				`'Amount (₹)' in row 1 of 'Amounts' in row 3 of 'Instalments' is not an amount in rupees above zero, with two decimals at most: 0`,
+				`'Amount in Rupees' in row 1 of 'Amounts' in row 3 of 'Instalments' is not an amount in rupees above zero, with two decimals at most: 0`,
 		],
 		[
 			'flexPlan.set',

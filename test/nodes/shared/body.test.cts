@@ -69,7 +69,7 @@ describe('places', () => {
 	it.each([
 		[['name'], "'Payer Name'"],
 		[['details'], "'Amounts to Collect'"],
-		[['details', 1, 'amount'], "'Amount (₹)' in row 2 of 'Amounts to Collect'"],
+		[['details', 1, 'amount'], "'Amount in Rupees' in row 2 of 'Amounts to Collect'"],
 		[
 			['details', 0, 'component_type'],
 			"'Fee Component (Fee Head)' in row 1 of 'Amounts to Collect'",

@@ -22,7 +22,7 @@ const amounts = rowsField(
 	{
 		name: 'lineItem',
 		displayName: 'Amount',
-		values: [feeHead, rupees('amount', 'Amount (₹)', 'In rupees'), isDownpayment],
+		values: [feeHead, rupees('amount', 'Amount in Rupees', 'In rupees'), isDownpayment],
 	},
 	{ required: true },
 );

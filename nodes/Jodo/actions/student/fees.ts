@@ -29,7 +29,7 @@ const discounts = rowsField('discounts', 'Discounts', {
 			placeholder: 'e.g. SIBLINGS',
 			description: 'A discount that Jodo has set up for your institute',
 		}),
-		rupees('value', 'Value (₹)', 'What is taken off this fee component, in rupees'),
+		rupees('value', 'Value in Rupees', 'What is taken off this fee component, in rupees'),
 	],
 });
 
@@ -43,17 +43,17 @@ const perFeeHead = (values: INodeProperties[], description: string) =>
 
 /** What a student owes, per fee component. */
 export const fees = perFeeHead(
-	[rupees('feeAmount', 'Fee (₹)', 'In rupees, before discounts'), discounts],
+	[rupees('feeAmount', 'Fee in Rupees', 'In rupees, before discounts'), discounts],
 	'What the student owes for the year, per fee component',
 );
 
 /** How a payment is spread over fee components. */
 export const shares = perFeeHead(
-	[rupees('amount', 'Amount (₹)', 'In rupees')],
+	[rupees('amount', 'Amount in Rupees', 'In rupees')],
 	'What the payment is for; the amounts add up to the amount paid',
 );
 
-export const paidAmount = rupees('amount', 'Amount (₹)', 'The whole amount paid, in rupees');
+export const paidAmount = rupees('amount', 'Amount in Rupees', 'The whole amount paid, in rupees');
 
 export const paidAt = requiredText('paidAt', 'Paid At', {
 	placeholder: 'e.g. 2027-03-31 or 31/03/2027 18:00',
