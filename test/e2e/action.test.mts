@@ -1,8 +1,8 @@
 // The Jodo node as a black box: items go in by a webhook, what comes out is read back.
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { api, cleanSlate, demo, jodoCredential, node, sandbox, to } from './world.mts';
+import { blackBox } from './blackBox.mts';
+import { cleanSlate, sandbox } from './world.mts';
 
 interface Person {
 	name: string;
@@ -14,64 +14,26 @@ interface Outcome {
 	got: { order_id?: string; redirect_url?: string; error?: string; details?: unknown };
 }
 
-const tagged = (left: Outcome['left']) =>
-	node(left, 'n8n-nodes-base.set', 3.4, {
-		mode: 'raw',
-		jsonOutput: `={{ { left: '${left}', asked: $('Items').item.json.name, got: $json } }}`,
-	});
-
 /** Creates a payment link for each; every output item with the name of the person it is paired to. */
 async function createLinks(people: Person[], onError: string): Promise<Outcome[]> {
-	const { id, name } = await jodoCredential();
-	const path = randomUUID();
-	const workflow = await api.createWorkflow({
-		name: `Black box, ${onError}`,
-		nodes: [
-			node(
-				'Start',
-				'n8n-nodes-base.webhook',
-				2.1,
-				{ httpMethod: 'POST', path, responseMode: 'lastNode', responseData: 'allEntries' },
-				{ webhookId: path },
-			),
-			node('Items', 'n8n-nodes-base.splitOut', 1, { fieldToSplitOut: 'body.people' }),
-			node(
-				'Jodo',
-				'n8n-nodes-jodo.jodo',
-				1,
-				{
-					resource: 'paymentLink',
-					operation: 'create',
-					name: '={{ $json.name }}',
-					phone: '9876543210',
-					email: 'asha@example.com',
-					details: {
-						lineItem: [{ componentType: 'Payable Amount', amount: '={{ $json.amount }}' }],
-					},
-				},
-				{ onError, credentials: { jodoApi: { id, name } } },
-			),
-			tagged('output'),
-			tagged('error output'),
-			node('Together', 'n8n-nodes-base.merge', 3.2, { mode: 'append' }),
-		],
-		connections: {
-			Start: { main: [to('Items')] },
-			Items: { main: [to('Jodo')] },
-			Jodo: { main: [to('output'), to('error output')] },
-			output: { main: [to('Together')] },
-			'error output': { main: [[{ node: 'Together', type: 'main', index: 1 }]] },
+	const box = await blackBox(
+		`Black box, ${onError}`,
+		{
+			resource: 'paymentLink',
+			operation: 'create',
+			name: '={{ $json.name }}',
+			phone: '9876543210',
+			email: 'parent@example.com',
+			details: { lineItem: [{ componentType: 'Payable Amount', amount: '={{ $json.amount }}' }] },
 		},
-	});
-	await api.publish(workflow.id);
-	const answer = await fetch(`${demo.n8n.url}/webhook/${path}`, {
-		method: 'POST',
-		headers: { 'content-type': 'application/json' },
-		body: JSON.stringify({ people }),
-	});
-	const text = await answer.text();
-	assert.equal(answer.status, 200, text);
-	return JSON.parse(text) as Outcome[];
+		{ onError },
+	);
+	const leaving = await box.run(people.map((person) => ({ ...person })));
+	return leaving.map(({ by, of, json }) => ({
+		left: by,
+		asked: String(of['name']),
+		got: json as Outcome['got'],
+	}));
 }
 
 const PEOPLE: Person[] = [
