@@ -66,14 +66,16 @@ export const itemsOf = async (execution: Execution, node?: string) =>
 export async function allRuns({ id }: Workflow): Promise<Execution[]> {
 	const filter = encodeURIComponent(JSON.stringify({ workflowId: id }));
 	const runs: Execution[] = [];
-	for (let last = ''; ; last = `&lastId=${runs.at(-1)?.id}`) {
-		const { results } = await api.call<{ results: Execution[] }>(
+	let cursor = '';
+	do {
+		const page = await api.call<{ results: Execution[]; nextCursor?: string | null }>(
 			'GET',
-			`/executions?filter=${filter}&limit=100${last}`,
+			`/executions?filter=${filter}&limit=100${cursor}`,
 		);
-		runs.push(...results);
-		if (results.length < 100) return runs;
-	}
+		runs.push(...page.results);
+		cursor = page.nextCursor ? `&cursor=${encodeURIComponent(page.nextCursor)}` : '';
+	} while (cursor);
+	return runs;
 }
 
 /** Works on all of them, so many at a time. */
