@@ -142,7 +142,7 @@ export class N8nApi {
 				const publication = await this.publication(id);
 				return publication.status !== 'in_progress' && publication;
 			},
-			{ seconds: 150 },
+			{ seconds: 240 },
 		);
 	}
 
