@@ -377,7 +377,7 @@ const CASES: Record<string, Case> = {
 	'paymentLink.create': {
 		parameters: CREATE,
 		items: () => PAYERS,
-		error: /^'Amount \(₹\)' in row 1 of 'Amounts to Collect' is not an amount .*: "twelve"/,
+		error: /^'Amount in Rupees' in row 1 of 'Amounts to Collect' is not an amount .*: "twelve"/,
 		output: orderOf,
 	},
 	'paymentLink.get': {
@@ -405,7 +405,7 @@ const CASES: Record<string, Case> = {
 	'order.create': {
 		parameters: CREATE,
 		items: () => PAYERS,
-		error: /^'Amount \(₹\)' in row 1 of 'Amounts to Collect' is not an amount .*: "twelve"/,
+		error: /^'Amount in Rupees' in row 1 of 'Amounts to Collect' is not an amount .*: "twelve"/,
 		output: orderOf,
 	},
 	'order.get': {
