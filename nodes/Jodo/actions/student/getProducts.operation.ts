@@ -1,6 +1,7 @@
 import { pathOf } from '../../../shared/transport';
 import type { Operation } from '../operation';
 import { records } from '../../../shared/answers';
+import { PRODUCTS } from './products';
 import { studentId } from './student';
 
 /** https://docs.jodo.in/student/api/list-products/ */
@@ -16,12 +17,7 @@ export const getProducts: Operation = {
 			name: 'productType',
 			type: 'options',
 			default: 'any',
-			options: [
-				{ name: 'Any', value: 'any' },
-				{ name: 'Flex (Monthly Plan)', value: 'flex' },
-				{ name: 'Loan (Cred)', value: 'cred' },
-				{ name: 'Pay (One Go)', value: 'pay' },
-			],
+			options: [{ name: 'Any', value: 'any' }, ...PRODUCTS],
 		},
 	],
 	request: ({ studentId: id, productType }) => ({

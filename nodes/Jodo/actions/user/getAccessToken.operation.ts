@@ -4,6 +4,7 @@ import { additionalFields, returnAddress, textField } from '../../../shared/fiel
 import { pathOf } from '../../../shared/transport';
 import { isEmpty, webAddress } from '../../../shared/values';
 import type { Operation, Values } from '../operation';
+import { PRODUCTS } from '../student/products';
 import { registrationId } from './registrationId';
 import { record } from '../../../shared/answers';
 
@@ -45,11 +46,7 @@ export const getAccessToken: Operation = {
 				type: 'options',
 				default: 'pay',
 				description: "Opens this way to pay; needs 'Jodo Student ID'",
-				options: [
-					{ name: 'Flex (Monthly Plan)', value: 'flex' },
-					{ name: 'Loan (Cred)', value: 'cred' },
-					{ name: 'Pay (One Go)', value: 'pay' },
-				],
+				options: PRODUCTS,
 			},
 			returnAddress('Where the browser goes after checkout'),
 			{
