@@ -1,17 +1,32 @@
-// npm run test:e2e: a payment made by a browser, then the acceptance tests, all in a real n8n.
+// npm run test:e2e               a payment made by a browser, then the acceptance tests, all in a real n8n
+// npm run test:e2e -- faults …    only the acceptance tests of these names
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync } from 'node:fs';
+import { basename } from 'node:path';
 import { ROOT } from './demo/paths.mts';
 
-const STEPS: Array<[title: string, args: string[]]> = [
-	['One payment, made in Chromium', ['dev/demo/main.mts', '--once', '--browser']],
-	[
-		'Acceptance in a real n8n',
-		// One process for all: they share one n8n.
-		['--test', '--test-isolation=none', ...globSync('test/e2e/*.test.mts', { cwd: ROOT }).sort()],
-	],
+type Step = [title: string, args: string[]];
+
+const chosen = process.argv.slice(2);
+const files = globSync('test/e2e/*.test.mts', { cwd: ROOT })
+	.filter((file) => !chosen.length || chosen.includes(basename(file, '.test.mts')))
+	.sort();
+if (!files.length) {
+	console.error(`No acceptance test is called ${chosen.join(' or ')}`);
+	process.exit(1);
+}
+
+const PAYMENT: Step = [
+	'One payment, made in Chromium',
+	['dev/demo/main.mts', '--once', '--browser'],
 ];
+// One process for all: they share one n8n.
+const ACCEPTANCE: Step = [
+	'Acceptance in a real n8n',
+	['--test', '--test-isolation=none', ...files],
+];
+const STEPS = chosen.length ? [ACCEPTANCE] : [PAYMENT, ACCEPTANCE];
 
 // Ctrl-C stops the step that is running, through the terminal; then this ends as with any failed step.
 process.on('SIGINT', () => {});

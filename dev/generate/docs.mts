@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { put, ROOT } from './put.mts';
+import { put, ROOT, table, withBetween } from './put.mts';
 
 const load = createRequire(import.meta.url);
 
@@ -82,9 +82,6 @@ function columnsOf(payload: object): string[] {
 	});
 }
 
-const table = (head: string[], rows: string[][]) =>
-	[head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-
 const anchor = (name: string) =>
 	name
 		.toLowerCase()
@@ -160,14 +157,8 @@ const operations = table(
 		]),
 );
 
-function withTable(text: string, name: string, content: string): string {
-	const marks = new RegExp(`(<!-- generated: ${name} -->\\n)[^]*?(<!-- end -->)`);
-	if (!marks.test(text)) throw new Error(`README.md has no place for "${name}"`);
-	return text.replace(marks, `$1\n${content}\n\n$2`);
-}
-
 export async function docs(): Promise<void> {
 	await put('docs/events.md', events);
 	const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-	await put('README.md', withTable(readme, 'operations', operations));
+	await put('README.md', withBetween('README.md', readme, 'generated: operations', operations));
 }

@@ -1,4 +1,5 @@
-// Writes a generated file as prettier would; with --check, only says whether it is up to date.
+// Writing what is generated: tables, places between marks, and whole files as prettier would write them;
+// with --check, only says whether they are up to date.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
@@ -6,6 +7,29 @@ import { format, resolveConfig } from 'prettier';
 export const ROOT = join(import.meta.dirname, '../..');
 
 const isCheck = process.argv.includes('--check');
+
+/** Rows of cells as a Markdown table. */
+export const table = (head: string[], rows: string[][]) =>
+	[head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+function marks(page: string, text: string, mark: string): [start: number, end: number] {
+	const opening = `<!-- ${mark} -->\n`;
+	const start = text.indexOf(opening) + opening.length;
+	const end = text.indexOf('<!-- end -->', start);
+	if (!text.includes(opening) || end < 0) throw new Error(`${page} has no place for "${mark}"`);
+	return [start, end];
+}
+
+/** What stands between `<!-- mark -->` and `<!-- end -->`. */
+export function between(page: string, text: string, mark: string): string {
+	return text.slice(...marks(page, text, mark));
+}
+
+/** The text with this between the marks. */
+export function withBetween(page: string, text: string, mark: string, content: string): string {
+	const [start, end] = marks(page, text, mark);
+	return `${text.slice(0, start)}\n${content}\n\n${text.slice(end)}`;
+}
 
 export async function put(name: string, text: string): Promise<void> {
 	const file = join(ROOT, name);
