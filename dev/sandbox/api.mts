@@ -1,6 +1,7 @@
 // Jodo's API: every request and every answer is held against openapi.yaml.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import formats from 'ajv-formats';
 import type { Request, RequestHandler, Response } from 'express';
 import { OpenAPIBackend, type Context } from 'openapi-backend';
@@ -14,7 +15,7 @@ import {
 	type Answer,
 	type FieldError,
 } from './errors.mts';
-import type { Faults } from './faults.mts';
+import type { Effect, Faults } from './faults.mts';
 import { moment, type LoggedRequest, type State } from './state.mts';
 
 export interface Call {
@@ -131,12 +132,12 @@ export async function createApi(options: Options): Promise<RequestHandler> {
 			status: null,
 		};
 		state.requests.push(logged);
-		const send = (status: number, body: unknown, headers: Record<string, string> = {}) => {
+		const fault = faults.meet(logged, text);
+		const send = async (status: number, body: unknown, headers: Record<string, string> = {}) => {
 			logged.status = status;
-			reply(response, status, body, headers);
+			await reply(response, status, body, headers, fault);
 		};
 
-		const fault = faults.meet(logged, text);
 		if (fault.latencyMs) await sleep(fault.latencyMs);
 		if (fault.stall) return;
 		if (fault.cut === 'before') return void response.destroy();
@@ -156,14 +157,31 @@ export async function createApi(options: Options): Promise<RequestHandler> {
 		const json = JSON.stringify(answer.body);
 		const body = fault.truncate ? json.slice(0, json.length / 2) : answer.body;
 		const type = fault.truncate && { 'content-type': 'application/json' };
-		send(answer.status, body, { ...fault.headers, ...type });
+		return send(answer.status, body, { ...fault.headers, ...type });
 	};
 }
 
-function reply(to: Response, status: number, body: unknown, headers: Record<string, string>) {
+async function reply(
+	to: Response,
+	status: number,
+	body: unknown,
+	headers: Record<string, string>,
+	{ padding = 0, gzip, trickleMs }: Effect,
+) {
 	to.status(status);
 	if (body !== undefined) to.type(typeof body === 'string' ? 'html' : 'json');
-	to.set(headers).send(typeof body === 'object' ? JSON.stringify(body) : body);
+	const text = typeof body === 'object' ? JSON.stringify(body) : body;
+	const plain = text === undefined ? undefined : ' '.repeat(padding) + String(text);
+	if (gzip) to.set('content-encoding', 'gzip');
+	const sent = gzip ? gzipSync(plain ?? '') : plain;
+	to.set(headers);
+	if (trickleMs === undefined) return void to.send(sent);
+	for (const byte of Buffer.from(sent ?? '')) {
+		to.write(Buffer.of(byte));
+		await sleep(trickleMs);
+		if (to.destroyed) return;
+	}
+	to.end();
 }
 
 /** What was sent, fit to be shown. */

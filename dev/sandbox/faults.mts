@@ -17,6 +17,12 @@ export interface Effect {
 	work?: boolean;
 	/** Do the work, then send only the first half of its JSON. */
 	truncate?: boolean;
+	/** Put so many spaces before the answer: JSON all the same, only bigger. */
+	padding?: number;
+	/** Send the answer compressed. */
+	gzip?: boolean;
+	/** Send the answer byte by byte, with a pause of so many milliseconds after each. */
+	trickleMs?: number;
 	/** Puts this body in place of the route's, and has it checked against openapi.yaml as any. */
 	answer?: unknown;
 	/** A token bucket; beyond it 429, with Retry-After (seconds) if given. */
@@ -42,6 +48,7 @@ export interface Fault {
 const KNOWN: Record<keyof Effect | keyof Fault, true> = {
 	...{ latencyMs: true, stall: true, cut: true, status: true, body: true, headers: true },
 	...{ work: true, truncate: true, answer: true, rateLimit: true },
+	...{ padding: true, gzip: true, trickleMs: true },
 	...{ method: true, path: true, match: true, after: true, count: true },
 	...{ probability: true, seed: true, effect: true },
 };

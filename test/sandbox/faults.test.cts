@@ -102,6 +102,28 @@ test('truncated JSON: the work is done, half of its answer arrives', async () =>
 	expect(await orders()).toBe(1);
 });
 
+test('padding, gzip, trickleMs, another type: the work is done, and its answer can be read', async () => {
+	const effects = [
+		{ padding: 10_000_000 },
+		{ gzip: true },
+		{ trickleMs: 1 },
+		{ headers: { 'content-type': 'text/plain' } },
+	];
+	for (const [done, effect] of effects.entries()) {
+		await fault(effect, { count: 1 });
+		const { text } = await create();
+		expect(JSON.parse(text)).toMatchObject({ status: 'success', data: {} });
+		expect(text.indexOf('{')).toBe(effect.padding ?? 0);
+		expect(await orders()).toBe(done + 1);
+	}
+});
+
+test('gzip in name only: what arrives cannot be unpacked', async () => {
+	await fault({ status: 201, body: 'plain', headers: { 'content-encoding': 'gzip' }, work: true });
+	await expect(create()).rejects.toThrow();
+	expect(await orders()).toBe(1);
+});
+
 test('probability: a share of the requests at random, the same ones for the same seed', async () => {
 	const run = async (seed: number) => {
 		await jodo.admin('DELETE', '/admin/faults');
