@@ -1,16 +1,16 @@
 // The whole demo: the local Jodo, an n8n with our package, and the workflows published in it.
 import { mkdirSync } from 'node:fs';
 import type { N8nApi, Workflow } from './api.mts';
-import { startN8n, type N8n } from './n8n.mts';
-import { installInto, pack } from './package.mts';
+import type { N8n, N8nOptions } from './n8n.mts';
+import { pack } from './package.mts';
 import type { Ports } from './ports.mts';
 import { startLocalJodo, type Sandbox } from './sandbox.mts';
 import { setUp, signIn } from './setup.mts';
 
-export interface Demo {
+export interface Demo<Engine extends N8n = N8n> {
 	ports: Ports;
 	sandbox: Sandbox;
-	n8n: N8n;
+	n8n: Engine;
 	api: N8nApi;
 	workflows: Workflow[];
 	/** Starts n8n again after it was stopped or killed. */
@@ -29,7 +29,11 @@ export interface DemoOptions {
 	signal?: AbortSignal;
 }
 
-export async function startDemo(options: DemoOptions): Promise<Demo> {
+/** @param start one n8n, or several processes of it */
+export async function startDemo<Engine extends N8n>(
+	options: DemoOptions,
+	start: (options: N8nOptions) => Promise<Engine>,
+): Promise<Demo<Engine>> {
 	const { folder, ports, publish = true, say, signal } = options;
 	const stops: Array<() => Promise<void>> = [];
 	const stop = async () => {
@@ -40,19 +44,16 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
 		say('Building and packing n8n-nodes-jodo');
 		const tarball = await pack();
 		signal?.throwIfAborted();
-		say('Installing it into n8n, as n8n does');
-		await installInto(folder, tarball);
-		signal?.throwIfAborted();
 		say('Starting the local Jodo');
 		const sandbox = await startLocalJodo(ports);
 		stops.push(sandbox.close);
-		say('Starting n8n (the first time takes about 20 seconds)');
-		const n8n = await startN8n(folder, ports, signal);
+		say('Installing it into n8n, as n8n does, and starting n8n (20 to 60 seconds)');
+		const n8n = await start({ folder, tarball, ports, signal });
 		stops.push(() => demo.n8n.stop());
 		const api = await signIn(n8n.url);
 		say('Setting up the owner, the credentials, the table and the workflows');
 		const workflows = await setUp(api, ports);
-		const demo: Demo = {
+		const demo: Demo<Engine> = {
 			ports,
 			sandbox,
 			n8n,
@@ -60,7 +61,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
 			workflows,
 			stop,
 			async startAgain() {
-				demo.n8n = await startN8n(folder, ports);
+				demo.n8n = await start({ folder, tarball, ports });
 			},
 		};
 		if (publish) {

@@ -1,11 +1,14 @@
 // npm start                  n8n with our package and the local Jodo, until Ctrl-C
 // npm start -- --fresh       the same, from an empty n8n
 // npm start -- --once        one payment from link to ledger row, then exit (--browser: paid in Chromium)
+// npm run demo:queue         n8n in queue mode, until Ctrl-C (with -- --once as above); begins empty each time
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { startCluster } from './cluster.mts';
 import { startDemo, type Demo } from './demo.mts';
+import { startN8n } from './n8n.mts';
 import { onePayment } from './once.mts';
 import { RUN } from './paths.mts';
 import { anyPorts, usualPorts } from './ports.mts';
@@ -17,7 +20,7 @@ const stopping = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 	process.on(name, () => stopping.abort());
 
-function welcome({ n8n, sandbox }: Demo): string {
+function welcome({ n8n, sandbox }: Demo, isQueue: boolean): string {
 	return `
   n8n          ${n8n.url}   log in as ${OWNER.email} with ${OWNER.password}
   local Jodo   ${sandbox.url}   orders, events, e-mails; nothing reaches the real Jodo
@@ -27,17 +30,18 @@ function welcome({ n8n, sandbox }: Demo): string {
   2. See the thank-you e-mail at ${sandbox.url}/inbox.
   3. Settle the order at ${sandbox.url}, and see the row in n8n: Overview, Data tables, Fee ledger.
 
-  Ctrl-C stops both. What you change in n8n is kept for the next start.
+  Ctrl-C stops ${isQueue ? 'everything and throws it away' : 'both. What you change in n8n is kept for the next start'}.
 `;
 }
 
-async function stay(fresh: boolean): Promise<void> {
-	const folder = join(RUN, 'demo');
+async function stay(isFresh: boolean, isQueue: boolean): Promise<void> {
+	const folder = join(RUN, isQueue ? 'queue' : 'demo');
 	const ports = await usualPorts();
-	if (fresh) rmSync(folder, { recursive: true, force: true });
+	if (isFresh || isQueue) rmSync(folder, { recursive: true, force: true });
 	const say = (text: string) => console.log(`- ${text}`);
-	const demo = await startDemo({ folder, ports, say, signal: stopping.signal });
-	console.log(welcome(demo));
+	const options = { folder, ports, say, signal: stopping.signal };
+	const demo = await startDemo(options, isQueue ? startCluster : startN8n);
+	console.log(welcome(demo, isQueue));
 	await Promise.race([demo.n8n.gone, once(stopping.signal, 'abort')]);
 	if (!stopping.signal.aborted) {
 		await demo.stop();
@@ -47,12 +51,13 @@ async function stay(fresh: boolean): Promise<void> {
 	await demo.stop();
 }
 
-async function onceOnly(browser: boolean): Promise<void> {
+async function onceOnly(browser: boolean, isQueue: boolean): Promise<void> {
 	mkdirSync(RUN, { recursive: true });
 	const folder = mkdtempSync(join(RUN, 'once-'));
 	const started = Date.now();
 	const say = (text: string) => console.log(`- ${text}`);
-	const demo = await startDemo({ folder, ports: await anyPorts(), say, signal: stopping.signal });
+	const options = { folder, ports: await anyPorts(), say, signal: stopping.signal };
+	const demo = await startDemo(options, isQueue ? startCluster : startN8n);
 	try {
 		await onePayment(demo, browser, stopping.signal);
 	} catch (error) {
@@ -73,9 +78,11 @@ try {
 			once: { type: 'boolean', default: false },
 			browser: { type: 'boolean', default: false },
 			fresh: { type: 'boolean', default: false },
+			queue: { type: 'boolean', default: false },
 		},
 	});
-	await (values.once ? onceOnly(values.browser) : stay(values.fresh));
+	const { once: isOnce, browser, fresh, queue } = values;
+	await (isOnce ? onceOnly(browser, queue) : stay(fresh, queue));
 } catch (error) {
 	if (!stopping.signal.aborted) {
 		const known =

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { startBrowser } from './checkout.mts';
 import { startDemo } from './demo.mts';
+import { startN8n } from './n8n.mts';
 import { ROOT, RUN } from './paths.mts';
 import { anyPorts } from './ports.mts';
 import { OWNER } from './setup.mts';
@@ -21,13 +22,16 @@ const PANELS = `
 
 mkdirSync(RUN, { recursive: true });
 const folder = mkdtempSync(join(RUN, 'picture-'));
-const demo = await startDemo({
-	folder,
-	ports: await anyPorts(),
-	// Published, the editor would show a check list as well.
-	publish: false,
-	say: (text) => console.log(`- ${text}`),
-});
+const demo = await startDemo(
+	{
+		folder,
+		ports: await anyPorts(),
+		// Published, the editor would show a check list as well.
+		publish: false,
+		say: (text) => console.log(`- ${text}`),
+	},
+	startN8n,
+);
 const browser = await startBrowser();
 try {
 	const page = await browser.newPage({ viewport: SIZE });

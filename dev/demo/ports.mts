@@ -31,7 +31,7 @@ async function tryPort(port: number): Promise<number | undefined> {
 	}
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
 	return (await tryPort(0)) as number;
 }
 

@@ -43,16 +43,21 @@ export interface ProgramOptions {
 	args: string[];
 	cwd: string;
 	env?: NodeJS.ProcessEnv;
-	/** File for all of its output. */
+	/** File for all of its output, after what is in it. */
 	log?: string;
+	/** Who it runs as, if not as us. */
+	uid?: number;
+	gid?: number;
 }
 
-export function startProgram({ command, args, cwd, env, log }: ProgramOptions): Program {
-	const file = log ? createWriteStream(log) : undefined;
+export function startProgram({ command, args, cwd, env, log, uid, gid }: ProgramOptions): Program {
+	const file = log ? createWriteStream(log, { flags: 'a' }) : undefined;
 	const lines: string[] = [];
 	const child = spawn(command, args, {
 		cwd,
 		env,
+		uid,
+		gid,
 		detached: POSIX,
 		stdio: ['ignore', 'pipe', 'pipe'],
 		shell: command === 'npm' && !POSIX,

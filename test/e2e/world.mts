@@ -5,7 +5,9 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import type { Execution, Workflow, WorkflowNode } from '../../dev/demo/api.mts';
-import { startDemo, type Demo } from '../../dev/demo/demo.mts';
+import { startCluster, type Cluster } from '../../dev/demo/cluster.mts';
+import { startDemo, type Demo, type DemoOptions } from '../../dev/demo/demo.mts';
+import { startN8n } from '../../dev/demo/n8n.mts';
 import { RUN } from '../../dev/demo/paths.mts';
 import { anyPorts } from '../../dev/demo/ports.mts';
 import { until } from '../../dev/demo/process.mts';
@@ -28,12 +30,16 @@ export interface Order {
 
 mkdirSync(RUN, { recursive: true });
 const folder = mkdtempSync(join(RUN, 'e2e-'));
-export const demo: Demo = await startDemo({
+const options: DemoOptions = {
 	folder,
 	ports: await anyPorts(),
 	publish: false,
 	say: (text) => console.log(`# ${text}`),
-});
+};
+/** Several processes of n8n, when the tests are to run in queue mode. */
+export const cluster: Demo<Cluster> | undefined =
+	process.env['N8N_MODE'] === 'queue' ? await startDemo(options, startCluster) : undefined;
+export const demo: Demo = cluster ?? (await startDemo(options, startN8n));
 export const { api, sandbox } = demo;
 
 async function endOfWorld(): Promise<void> {
