@@ -8,7 +8,7 @@ import type { Explanation, Failure } from '../shared/errors';
 import { explain } from '../shared/errors';
 import { Pace } from '../shared/pace';
 import type { JodoRequest, Send } from '../shared/transport';
-import { createTransport } from '../shared/transport';
+import { createTransport, UNREADABLE } from '../shared/transport';
 import type { Operation, Values } from './actions/operation';
 import { findOperation } from './actions/registry';
 import type { CreateOnce } from './createOnce';
@@ -146,7 +146,7 @@ async function sendAndRead(job: Job, request: JodoRequest): Promise<Result> {
 	const output = operation.output(outcome.body, values, baseUrl);
 	if (output) return { kind: 'done', output };
 	const { status, body } = outcome;
-	return { kind: 'unknown', reason: "Jodo's answer could not be read", status, body };
+	return { kind: 'unknown', reason: UNREADABLE, status, body };
 }
 
 /** A repeat may be refused only because the first try, whose answer was lost, had already done the work. */
@@ -216,10 +216,12 @@ function asNodeError(context: IExecuteFunctions, error: Error, itemIndex: number
  * error, message and details, and nothing stands beside json.
  */
 function failedItem(error: NodeError, item: number): INodeExecutionData {
-	const advice = error.description ? `. ${error.description}` : '';
+	const said = error.description
+		? `${error.message.replace(/\.$/, '')}. ${error.description}`
+		: error.message;
 	return {
 		json: {
-			error: `${error.message}${advice} [Item ${item}]`,
+			error: `${said} [Item ${item}]`,
 			details: { item, ...(error.context.details as IDataObject | undefined) },
 		},
 		pairedItem: { item },

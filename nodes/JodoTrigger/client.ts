@@ -1,6 +1,6 @@
 import { explain } from '../shared/errors';
 import type { JodoOutcome, Send } from '../shared/transport';
-import { pathOf } from '../shared/transport';
+import { pathOf, UNREADABLE } from '../shared/transport';
 import type { Answer, JodoWebhooks, Subscription } from './registrations';
 
 const WEBHOOKS = pathOf`/erp/webhooks`;
@@ -9,9 +9,7 @@ const KEYS_REFUSED = [401, 403];
 function answerOf<T>(outcome: JodoOutcome, read: (data: unknown) => T | undefined): Answer<T> {
 	if (outcome.kind === 'done') {
 		const value = read(outcome.body.data);
-		return value === undefined
-			? { ok: false, reason: "Jodo's answer could not be read" }
-			: { ok: true, value };
+		return value === undefined ? { ok: false, reason: UNREADABLE } : { ok: true, value };
 	}
 	const isRefused = outcome.kind === 'refused';
 	const isAboutEvent = isRefused && !KEYS_REFUSED.includes(outcome.status);

@@ -15,6 +15,9 @@ export interface Explanation {
 	details: IDataObject;
 }
 
+/** Characters of Jodo's own words, and of its answer as it came. */
+const LONGEST = 5_000;
+
 interface Row {
 	what: string;
 	remedy: string;
@@ -46,7 +49,7 @@ const BY_STATUS: Record<number, Row> = {
 		remedy: 'Get the record first and look at its status.',
 	},
 	429: {
-		what: 'Jodo asks to slow down: too many requests',
+		what: 'Jodo asks to slow down',
 		remedy:
 			"Nothing was done. Run the remaining items again later, or lower 'Items at Once' in the options.",
 	},
@@ -125,11 +128,17 @@ function jodoSays(
 		});
 	const words = clauses.length ? clauses.join('; ') : message ? String(message) : undefined;
 	const known = code ? ` [${String(code)}]` : '';
-	return { text: words && `${words}${known}`, code: code ? String(code) : undefined };
+	return {
+		text: words && `${words.slice(0, LONGEST)}${known}`,
+		code: code ? String(code) : undefined,
+	};
 }
 
 const isEmptyAnswer = (body: unknown) => body === undefined || body === '';
 
-/** A page of HTML says nothing after its first lines. */
-const shortened = (body: unknown) =>
-	typeof body === 'string' ? body.slice(0, 500) : (body as IDataObject);
+/** n8n keeps every item; a page of HTML says nothing after its first lines, and no error needs megabytes. */
+function shortened(body: unknown) {
+	if (typeof body === 'string') return body.slice(0, 500);
+	const text = JSON.stringify(body);
+	return text.length > LONGEST ? text.slice(0, 500) : (body as IDataObject);
+}

@@ -68,6 +68,11 @@ const NEVER_CONNECTED: Record<string, string> = {
 /** A handshake that failed, over the certificate or the protocol. */
 const NO_TLS = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_TLS|EPROTO|wrong version number/i;
 
+/** A body that is not compressed as its header says. */
+const NOT_UNPACKED = /Z_(DATA|BUF)_ERROR|incorrect header check|unexpected end of file/i;
+
+export const UNREADABLE = "Jodo's answer could not be read";
+
 /** A path with its ids encoded: pathOf`/pay/orders/${orderId}`. */
 export function pathOf(parts: TemplateStringsArray, ...ids: string[]): string {
 	return API + parts.reduce((path, part, i) => path + encodeURIComponent(ids[i - 1] ?? '') + part);
@@ -129,7 +134,7 @@ export async function createTransport(context: Context, options: TransportOption
 			const startedAt = Date.now();
 			const { headers, ...outcome } = await once(request);
 			if (outcome.kind === 'done') pace.succeeded();
-			const retryAfter = retryAfterMs(headers?.['retry-after']);
+			const retryAfter = retryAfterMs(headers);
 			const isBusy = outcome.status === 429;
 			const again = isBusy
 				? pace.slowDown(startedAt, retryAfter)
@@ -176,8 +181,7 @@ function read(response: IN8nHttpFullResponse): JodoOutcome & { headers: IDataObj
 	if (status >= 400 && status < 500)
 		return { kind: 'refused', status, body: body ?? text, headers };
 	if (status < 200 || status >= 300) {
-		const reason =
-			status < 400 ? 'Jodo answered with a redirect' : `Jodo answered with status ${status}`;
+		const reason = `Jodo answered with status ${status}`;
 		return { kind: 'unknown', status, body: body ?? text, headers, reason };
 	}
 	if (body === undefined && text !== '') {
@@ -186,7 +190,7 @@ function read(response: IN8nHttpFullResponse): JodoOutcome & { headers: IDataObj
 			status,
 			body: text,
 			headers,
-			reason: "Jodo's answer could not be read",
+			reason: UNREADABLE,
 		};
 	}
 	if (body?.status === 'error') return { kind: 'refused', status, body, headers };
@@ -219,13 +223,18 @@ function brokenConnection(error: Error, timeoutMs: number): JodoOutcome {
 	if (/ECONNABORTED|ETIMEDOUT|timeout/i.test(text)) {
 		return { kind: 'unknown', reason: tooLate(timeoutMs) };
 	}
+	if (NOT_UNPACKED.test(text)) return { kind: 'unknown', reason: UNREADABLE };
 	return { kind: 'unknown', reason: 'the connection broke before Jodo answered' };
 }
 
-/** Retry-After as seconds or as an HTTP date. */
-export function retryAfterMs(header: unknown): number | undefined {
-	if (typeof header !== 'string' && typeof header !== 'number') return undefined;
-	const seconds = Number(header);
-	const ms = Number.isNaN(seconds) ? Date.parse(String(header)) - Date.now() : seconds * 1000;
-	return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+/**
+ * Retry-After as seconds or as an HTTP date, which is read by the clock of whoever wrote it: that may be wrong
+ * by hours. Undefined if it names no moment still to come: whoever is busy now must not be asked again at once.
+ */
+export function retryAfterMs(headers: IDataObject = {}): number | undefined {
+	const { 'retry-after': retryAfter, date } = headers;
+	const seconds = Number(retryAfter ?? NaN);
+	const now = Date.parse(String(date)) || Date.now();
+	const ms = Number.isNaN(seconds) ? Date.parse(String(retryAfter)) - now : seconds * 1000;
+	return ms > 0 ? ms : undefined;
 }

@@ -59,6 +59,11 @@ describe('a create', () => {
 		['status 503', answer(503, 'down'), /maintenance/],
 		['HTML with status 200', answer(200, '<html>hello</html>'), /could not be read/],
 		['JSON cut short', answer(201, CREATED.slice(0, 40)), /could not be read/],
+		[
+			'gzip in name only',
+			answer(201, CREATED, { 'content-encoding': 'gzip' }),
+			/could not be read/,
+		],
 		['an empty 200', answer(200, ''), /could not be read/],
 		['status 204', answer(204, ''), /could not be read/],
 		[
@@ -134,6 +139,17 @@ describe('a create', () => {
 		expect(outputOf(again).map(({ json }) => json.order_id)).toEqual(['order_1', 'order_2']);
 		const amounts = server?.requests.map(({ body }) => JSON.parse(body).details[0].amount);
 		expect(amounts).toEqual([1, 2, 2]);
+	});
+
+	it('refused with a full stop has one in its item', async () => {
+		const run = await against(answer(400, '{"message":"Invalid payload."}'), {
+			parameters: CREATE,
+			items: [{ fee: 1 }],
+			node: { onError: 'continueRegularOutput' },
+		});
+		expect(outputOf(run)[0]?.json.error).toBe(
+			'Jodo did not accept the data: Invalid payload. Correct the value and run it again. [Item 0]',
+		);
 	});
 
 	it('two equal items are two links', async () => {

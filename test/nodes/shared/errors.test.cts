@@ -86,4 +86,23 @@ describe('explain', () => {
 		});
 		expect(String(details.answer)).toHaveLength(500);
 	});
+
+	it('keeps a huge answer out of the item', () => {
+		const body = { message: 'x'.repeat(10_000_000) };
+		const said = explain({ kind: 'refused', status: 400, body });
+		expect(JSON.stringify(said).length).toBeLessThan(10_000);
+		expect(said.message).toMatch(/^Jodo did not accept the data: xxx/);
+		expect(String(said.details.answer)).toMatch(/^\{"message":"xxx/);
+	});
+
+	it.each([
+		[429, 'too many requests', 'Jodo asks to slow down: too many requests'],
+		[
+			307,
+			'Jodo answered with status 307',
+			'The address answered with a redirect, which is not followed because the keys would travel with it: Jodo answered with status 307',
+		],
+	])('says nothing twice about a %p', (status, reason, message) => {
+		expect(explain({ kind: 'unknown', status, reason }).message).toBe(message);
+	});
 });
