@@ -21,127 +21,148 @@ const WEBHOOK_PROCESSES = 2;
 const CONCURRENCY = 5;
 
 export interface Cluster extends N8n {
-	main: Service;
-	workers: Service[];
-	webhooks: Service[];
+	/** Settings of every process, heeded when it starts again. */
+	env: Record<string, string>;
+	/** Every process of n8n, by what it is. */
+	services: Service[];
+	readonly main: Service;
+	readonly workers: Service[];
+	readonly webhooks: Service[];
 	postgres: Backing;
 	redis: Backing;
 	proxy: Proxy;
+	startAgain(): Promise<Cluster>;
 }
+
+interface Member extends Pick<ProcessOptions, 'command' | 'says' | 'answers' | 'env'> {
+	name: string;
+}
+
+const urlOf = (port: number) => `http://127.0.0.1:${port}`;
 
 export async function startCluster(options: N8nOptions): Promise<Cluster> {
 	const { folder, tarball, ports, signal } = options;
-	const url = `http://127.0.0.1:${ports.n8n}`;
+	const url = urlOf(ports.n8n);
 	const log = join(folder, 'n8n.log');
 	const stops: Array<() => Promise<unknown>> = [];
-	const stop = async () => {
-		for (const each of stops.splice(0).reverse()) await each();
+	const end = async () => {
+		for (const stop of stops.splice(0).reverse()) await stop();
 	};
 	try {
 		const postgres = await startPostgres();
 		stops.push(postgres.stop);
 		const redis = await startRedis();
 		stops.push(redis.stop);
-		const env = {
+		const env: Record<string, string> = {
 			...postgres.env,
 			...redis.env,
 			EXECUTIONS_MODE: 'queue',
 			// Another cluster's jobs in the same Redis are none of ours.
 			QUEUE_BULL_PREFIX: `jodo-${randomBytes(4).toString('hex')}`,
-			N8N_ENCRYPTION_KEY: randomBytes(24).toString('base64'),
+			// Always the same: a database given by the environment is still readable the next time.
+			N8N_ENCRYPTION_KEY: 'for made-up data on the loopback address',
 			WEBHOOK_URL: `${url}/`,
 			N8N_PROXY_HOPS: '1',
 			// Events reach the webhook processes alone, as n8n advises.
 			N8N_DISABLE_PRODUCTION_MAIN_PROCESS: 'true',
 			OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS: 'true',
 			QUEUE_HEALTH_CHECK_ACTIVE: 'true',
-			// Minutes until the main process looks for runs that were lost with a worker or with Redis.
+			// How soon a run that was lost with its worker, or with Redis, is shown as failed. n8n's own: a minute or
+			// two for the worker (milliseconds), three hours for Redis (minutes).
+			QUEUE_WORKER_LOCK_DURATION: '30000',
+			QUEUE_WORKER_STALLED_INTERVAL: '10000',
 			N8N_EXECUTIONS_QUEUE_RECOVERY_INTERVAL: '1',
 		};
 
-		async function member(
-			name: string,
-			how: Pick<ProcessOptions, 'command' | 'says' | 'answers' | 'env'>,
-		): Promise<Service> {
-			const own = join(folder, name);
-			await installInto(own, tarball);
-			const service = await keepRunning(
-				name,
-				async (unwanted) =>
-					await startN8nProcess({
-						...how,
-						folder: own,
-						log,
-						env: { ...env, N8N_RUNNERS_BROKER_PORT: String(await freePort()), ...how.env },
-						signal: signal ? AbortSignal.any([signal, unwanted]) : unwanted,
-					}),
-			);
-			return service;
-		}
-
 		const mainPort = await freePort();
-		const mainUrl = `http://127.0.0.1:${mainPort}`;
-		const main = await member('main', {
+		const main: Member = {
+			name: 'main',
 			command: 'start',
 			env: { N8N_PORT: String(mainPort) },
-			...readyAt(mainUrl),
-		});
-		stops.push(main.stop);
-
-		async function several(
-			count: number,
-			name: string,
-			how: (port: string) => Pick<ProcessOptions, 'command' | 'says' | 'env'>,
-		) {
-			const members = await Promise.all(
-				Array.from({ length: count }, async (_, index) => {
-					const port = await freePort();
-					const answers = `http://127.0.0.1:${port}/healthz`;
-					const service = await member(`${name}-${index + 1}`, { answers, ...how(String(port)) });
-					stops.push(service.stop);
-					return { service, url: `http://127.0.0.1:${port}` };
-				}),
-			);
-			return members;
-		}
-		const workers = await several(WORKERS, 'worker', (port) => ({
+			...readyAt(urlOf(mainPort)),
+		};
+		const several = async (count: number, of: (port: number, index: number) => Member) =>
+			await Promise.all(Array.from({ length: count }, async (_, i) => of(await freePort(), i + 1)));
+		const workers = await several(WORKERS, (port, index) => ({
+			name: `worker-${index}`,
 			command: 'worker',
 			says: 'n8n worker is now ready',
-			env: { QUEUE_HEALTH_CHECK_PORT: port, N8N_CONCURRENCY_PRODUCTION_LIMIT: String(CONCURRENCY) },
+			answers: `${urlOf(port)}/healthz`,
+			env: {
+				QUEUE_HEALTH_CHECK_PORT: String(port),
+				N8N_CONCURRENCY_PRODUCTION_LIMIT: String(CONCURRENCY),
+			},
 		}));
-		const webhooks = await several(WEBHOOK_PROCESSES, 'webhook', (port) => ({
+		const webhooks = await several(WEBHOOK_PROCESSES, (port, index) => ({
+			name: `webhook-${index}`,
 			command: 'webhook',
 			says: 'Webhook listener waiting for requests',
-			env: { N8N_PORT: port },
+			answers: `${urlOf(port)}/healthz`,
+			env: { N8N_PORT: String(port) },
 		}));
+		for (const { name } of [main, ...workers, ...webhooks]) {
+			await installInto(join(folder, name), tarball);
+		}
 		const proxy = await startProxy(
 			ports.n8n,
-			mainUrl,
-			webhooks.map((one) => one.url),
-			'by-address',
+			urlOf(mainPort),
+			webhooks.map(({ env: own }) => urlOf(Number(own['N8N_PORT']))),
 		);
 		stops.push(proxy.close);
 
-		const services = [main, ...[...workers, ...webhooks].map(({ service }) => service)];
-		return {
+		const start = async ({ name, env: own, ...how }: Member) =>
+			await keepRunning(name, async (unwanted) => {
+				const broker = String(await freePort());
+				return await startN8nProcess({
+					...how,
+					folder: join(folder, name),
+					log,
+					env: { ...env, N8N_RUNNERS_BROKER_PORT: broker, ...own },
+					signal: signal ? AbortSignal.any([signal, unwanted]) : unwanted,
+				});
+			});
+
+		/** Refreshed when they all start again: whoever holds it sees the present ones. */
+		const cluster: Cluster = {
 			url,
 			log,
-			main,
-			workers: workers.map(({ service }) => service),
-			webhooks: webhooks.map(({ service }) => service),
+			env,
+			services: [],
 			postgres,
 			redis,
 			proxy,
+			get main() {
+				return cluster.services[0] as Service;
+			},
+			get workers() {
+				return cluster.services.slice(1, 1 + WORKERS);
+			},
+			get webhooks() {
+				return cluster.services.slice(1 + WORKERS);
+			},
 			tail: (lines) =>
-				services.map((service) => `${service.name}:\n${service.tail(lines)}`).join('\n'),
-			said: (text) => services.some((service) => service.said(text)),
+				cluster.services.map((service) => `${service.name}:\n${service.tail(lines)}`).join('\n'),
+			said: (text) => cluster.services.some((service) => service.said(text)),
 			// Whatever ends is started again.
 			gone: new Promise(() => {}),
-			stop,
-			kill: stop,
+			async stop() {
+				await Promise.all(cluster.services.map(async (service) => await service.stop()));
+			},
+			async kill() {
+				await Promise.all(cluster.services.map(async (service) => await service.end()));
+			},
+			async startAgain() {
+				// The first to come makes the tables.
+				cluster.services = [await start(main)];
+				cluster.services.push(...(await Promise.all([...workers, ...webhooks].map(start))));
+				return cluster;
+			},
+			end,
 		};
+		stops.push(cluster.stop);
+		return await cluster.startAgain();
 	} catch (error) {
-		await stop();
+		await end();
 		throw error;
 	}
 }

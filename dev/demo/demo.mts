@@ -49,7 +49,7 @@ export async function startDemo<Engine extends N8n>(
 		stops.push(sandbox.close);
 		say('Installing it into n8n, as n8n does, and starting n8n (20 to 60 seconds)');
 		const n8n = await start({ folder, tarball, ports, signal });
-		stops.push(() => demo.n8n.stop());
+		stops.push(() => demo.n8n.end());
 		const api = await signIn(n8n.url);
 		say('Setting up the owner, the credentials, the table and the workflows');
 		const workflows = await setUp(api, ports);
@@ -61,7 +61,7 @@ export async function startDemo<Engine extends N8n>(
 			workflows,
 			stop,
 			async startAgain() {
-				demo.n8n = await start({ folder, tarball, ports });
+				demo.n8n = (await demo.n8n.startAgain()) as Engine;
 			},
 		};
 		if (publish) {

@@ -13,6 +13,10 @@ const FOREIGN = /^(N8N_|DB_|EXECUTIONS_|QUEUE_|WEBHOOK_|NODES_|GENERIC_TIMEZONE|
 export interface N8n extends Pick<Program, 'gone' | 'kill' | 'said' | 'stop' | 'tail'> {
 	url: string;
 	log: string;
+	/** After it was stopped or killed, with all that it knew. */
+	startAgain(): Promise<N8n>;
+	/** Stops it together with what it needs. */
+	end(): Promise<void>;
 }
 
 export interface N8nOptions {
@@ -109,5 +113,6 @@ export async function startN8n({ folder, tarball, ports, signal }: N8nOptions): 
 		...readyAt(url),
 		signal,
 	});
-	return { ...program, url, log };
+	const startAgain = async () => await startN8n({ folder, tarball, ports });
+	return { ...program, url, log, startAgain, end: program.stop };
 }

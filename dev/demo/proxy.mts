@@ -21,18 +21,18 @@ export interface Proxy {
 /** What n8n's webhook processes answer; everything else, test calls included, is the main process's. */
 const PRODUCTION = /^\/(webhook|form|webhook-waiting|form-waiting)\//;
 
-export async function startProxy(
-	port: number,
-	main: string,
-	webhooks: string[],
-	spread: Spread,
-): Promise<Proxy> {
-	// It says who called, after whatever the caller says of that.
-	const through = createProxyServer({ xfwd: true });
-	const proxy: Proxy = { delivered: webhooks.map(() => 0), spread, close };
+export async function startProxy(port: number, main: string, webhooks: string[]): Promise<Proxy> {
+	const through = createProxyServer();
+	const proxy: Proxy = { delivered: webhooks.map(() => 0), spread: 'by-address', close };
 	let turn = 0;
 
-	function targetOf({ url = '' }: IncomingMessage): string {
+	function targetOf({ url = '', headers, socket }: IncomingMessage): string {
+		// Who called goes after whatever the caller says of that: n8n believes the last entries only.
+		headers['x-forwarded-for'] = [headers['x-forwarded-for'], socket.remoteAddress]
+			.filter(Boolean)
+			.join(', ');
+		headers['x-forwarded-proto'] = 'http';
+		headers['x-forwarded-host'] = headers.host;
 		if (!PRODUCTION.test(url)) return main;
 		const path = url.split('?')[0] as string;
 		const index =
@@ -53,7 +53,7 @@ export async function startProxy(
 		void through.web(request, response, { target: targetOf(request) });
 	});
 	server.on('upgrade', (request, socket, head) => {
-		void through.ws(request, socket as Socket, { target: main }, head);
+		void through.ws(request, socket as Socket, { target: targetOf(request) }, head);
 	});
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', reject);

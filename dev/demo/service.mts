@@ -13,7 +13,10 @@ export interface Service {
 	ready(): Promise<void>;
 	/** As a power cut would; it stays down until the given moment. */
 	kill(until?: Promise<unknown>): Promise<void>;
+	/** For good: asks it to end, and waits. */
 	stop(): Promise<void>;
+	/** For good, as a power cut would. */
+	end(): Promise<void>;
 	tail(lines?: number): string;
 	said(text: string): boolean;
 }
@@ -51,6 +54,14 @@ export async function keepRunning(
 	}
 	watch();
 
+	async function finish(how: 'stop' | 'kill'): Promise<void> {
+		stopping.abort();
+		await program[how]();
+		// It may have been starting again.
+		await ready;
+		await program[how]();
+	}
+
 	return {
 		name,
 		restarts: () => restarts,
@@ -59,12 +70,8 @@ export async function keepRunning(
 			held = until;
 			await program.kill();
 		},
-		async stop() {
-			stopping.abort();
-			await program.stop();
-			await ready;
-			await program.stop();
-		},
+		stop: async () => await finish('stop'),
+		end: async () => await finish('kill'),
 		tail: (lines) => program.tail(lines),
 		said: (text) => program.said(text),
 	};

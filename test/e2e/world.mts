@@ -69,11 +69,12 @@ export function node(
 export const to = (...names: string[]) =>
 	names.map((name) => ({ node: name, type: 'main', index: 0 }));
 
-/** A workflow that receives these events and does nothing else with them. */
+/** A workflow that receives these events, and hands them to one node after the other; usually to one that does nothing. */
 export async function receiver(
 	events: string[],
 	parameters: Record<string, unknown> = {},
 	credential?: { id: string; name: string },
+	then: WorkflowNode[] = [node('Done', 'n8n-nodes-base.noOp', 1, {})],
 ): Promise<Workflow> {
 	const { id, name } = credential ?? (await jodoCredential());
 	return await api.createWorkflow({
@@ -86,9 +87,13 @@ export async function receiver(
 				{ events, failureNotificationEmail: 'office@example.com', ...parameters },
 				{ webhookId: randomUUID(), credentials: { jodoApi: { id, name } } },
 			),
-			node('Done', 'n8n-nodes-base.noOp', 1, {}),
+			...then,
 		],
-		connections: { 'Jodo Trigger': { main: [to('Done')] } },
+		connections: Object.fromEntries(
+			['Jodo Trigger', ...then.map(({ name }) => name)]
+				.slice(0, -1)
+				.map((name, index) => [name, { main: [to((then[index] as WorkflowNode).name)] }]),
+		),
 	});
 }
 
