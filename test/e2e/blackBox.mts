@@ -31,8 +31,9 @@ export async function blackBox(
 	name: string,
 	parameters: Item,
 	settings: Partial<WorkflowNode> & { onError: string },
+	credential?: { id: string; name: string },
 ): Promise<BlackBox> {
-	const credential = await jodoCredential();
+	const { id, name: named } = credential ?? (await jodoCredential());
 	const path = randomUUID();
 	const workflow = await api.createWorkflow({
 		name,
@@ -47,7 +48,7 @@ export async function blackBox(
 			node('Items', 'n8n-nodes-base.splitOut', 1, { fieldToSplitOut: 'body.items' }),
 			node('Jodo', 'n8n-nodes-jodo.jodo', 1, parameters, {
 				...settings,
-				credentials: { jodoApi: { id: credential.id, name: credential.name } },
+				credentials: { jodoApi: { id, name: named } },
 			}),
 			labelled('output'),
 			labelled('error output'),
