@@ -1,4 +1,5 @@
 // n8n's own REST interface, as its editor uses it: a session cookie and one constant browser id.
+import { randomUUID } from 'node:crypto';
 import { Problem } from './problem.mts';
 import { until } from './process.mts';
 
@@ -60,6 +61,7 @@ export class N8nApi {
 	readonly url: string;
 	#cookie = '';
 	#project = '';
+	#key?: string;
 
 	constructor(url: string) {
 		this.url = url;
@@ -171,6 +173,44 @@ export class N8nApi {
 		return (
 			await this.call<{ results: Execution[] }>('GET', `/executions?filter=${filter}&limit=100`)
 		).results;
+	}
+
+	/** For n8n's public API, made when it is first needed. */
+	async #apiKey(): Promise<string> {
+		const wanted = { label: randomUUID(), scopes: ['execution:list'], expiresAt: null };
+		this.#key ??= (await this.call<{ rawApiKey: string }>('POST', '/api-keys', wanted)).rawApiKey;
+		return this.#key;
+	}
+
+	/**
+	 * All executions of a workflow, however many; those that have not ended first. The editor's list, sorted by
+	 * start but paged by id, skips some where several processes start them.
+	 */
+	async allExecutions(workflowId: string): Promise<Execution[]> {
+		const status = ['new', 'running', 'waiting', 'unknown'];
+		const filter = encodeURIComponent(JSON.stringify({ workflowId, status }));
+		const { results } = await this.call<{ results: Execution[] }>(
+			'GET',
+			`/executions?filter=${filter}&limit=100`,
+		);
+		const all = new Map(results.map((execution) => [String(execution.id), execution]));
+		let cursor: string | null = '';
+		do {
+			const page = await fetch(
+				`${this.url}/api/v1/executions?workflowId=${workflowId}&limit=250${cursor && `&cursor=${cursor}`}`,
+				{ headers: { 'x-n8n-api-key': await this.#apiKey() } },
+			);
+			const { data, nextCursor } = (await page.json()) as {
+				data: Execution[];
+				nextCursor: string | null;
+			};
+			for (const execution of data) {
+				const id = String(execution.id);
+				all.set(id, { ...execution, id });
+			}
+			cursor = nextCursor;
+		} while (cursor);
+		return [...all.values()];
 	}
 
 	async #table(name: string): Promise<string | undefined> {

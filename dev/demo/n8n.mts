@@ -10,7 +10,7 @@ import { startProgram, until, type Program } from './process.mts';
 /** Settings of an n8n that the user runs elsewhere must not reach this one. */
 const FOREIGN = /^(N8N_|DB_|EXECUTIONS_|QUEUE_|WEBHOOK_|NODES_|GENERIC_TIMEZONE|OFFLOAD_)/i;
 
-export interface N8n extends Pick<Program, 'gone' | 'kill' | 'said' | 'stop' | 'tail'> {
+export interface N8n extends Pick<Program, 'gone' | 'kill' | 'pid' | 'said' | 'stop' | 'tail'> {
 	url: string;
 	log: string;
 	/** After it was stopped or killed, with all that it knew. */

@@ -15,6 +15,8 @@ export interface Program {
 	/** Whether it has written this text. */
 	said(text: string): boolean;
 	running(): boolean;
+	/** Undefined if it could not start. */
+	pid?: number;
 	/** Its exit code; null if it was killed or could not start. */
 	gone: Promise<number | null>;
 	/** Asks it to stop, and after a while insists. */
@@ -83,6 +85,7 @@ export function startProgram({ command, args, cwd, env, log, uid, gid }: Program
 		tail: (count = 30) => lines.slice(-count).join('\n'),
 		said: (text) => lines.some((line) => line.includes(text)),
 		running: () => running.has(child),
+		pid: child.pid,
 		gone,
 		async stop() {
 			signal(child, 'SIGTERM');

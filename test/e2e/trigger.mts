@@ -63,20 +63,7 @@ export const itemsOf = async (execution: Execution, node?: string) =>
 	(await outputsOf(execution, node)).flat();
 
 /** All runs of a workflow, however many. */
-export async function allRuns({ id }: Workflow): Promise<Execution[]> {
-	const filter = encodeURIComponent(JSON.stringify({ workflowId: id }));
-	const runs: Execution[] = [];
-	let cursor = '';
-	do {
-		const page = await api.call<{ results: Execution[]; nextCursor?: string | null }>(
-			'GET',
-			`/executions?filter=${filter}&limit=100${cursor}`,
-		);
-		runs.push(...page.results);
-		cursor = page.nextCursor ? `&cursor=${encodeURIComponent(page.nextCursor)}` : '';
-	} while (cursor);
-	return runs;
-}
+export const allRuns = async ({ id }: Workflow) => await api.allExecutions(id);
 
 /** Works on all of them, so many at a time. */
 export async function together<T>(

@@ -90,11 +90,11 @@ describe('while events flow to both webhook processes', () => {
 	for (const { what, kill, skip } of PARTS) {
 		it(`${what}: ${NOTHING_GONE}`, { skip }, async () => {
 			const workflow = await slowReceiver();
-			const facts = await flow(workflow, EVENTS, async () => {
+			const happened = await flow(workflow, EVENTS, async () => {
 				await kill();
 				await allUp();
 			});
-			const counts = account(facts);
+			const counts = account(happened);
 			console.log(`# ${what}: ${counts}`);
 			rows.push([what, NOTHING_GONE, counts]);
 
@@ -103,7 +103,7 @@ describe('while events flow to both webhook processes', () => {
 			assert.ok(next);
 			await send(workflow, next);
 			assert.deepEqual(next.answers, [200]);
-			await outcome(workflow, [next, ...facts.map((fact) => ({ ...fact, runs: [] }))]);
+			await outcome(workflow, [next, ...happened.facts.map((fact) => ({ ...fact, runs: [] }))]);
 			assert.deepEqual(next.runs, ['success']);
 		});
 	}
