@@ -2,31 +2,46 @@
 import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 import { loadPackage } from '../support/engine.cts';
 import { PACKAGE_DIRECTORY, tarball } from '../support/package.cts';
 
+const ROOT = join(__dirname, '../..');
 const MAX_BYTES = 60_000;
 
 it('stays small', () => {
 	expect(statSync(tarball()).size).toBeLessThan(MAX_BYTES);
 });
 
-it('holds the build and nothing else', () => {
-	expect(readdirSync(PACKAGE_DIRECTORY).sort()).toEqual([
-		'LICENSE',
-		'README.md',
-		'dist',
-		'index.d.ts',
-		'index.js',
-		'package.json',
-	]);
-	expect(readdirSync(join(PACKAGE_DIRECTORY, 'dist')).sort()).toEqual([
-		'credentials',
-		'icons',
-		'nodes',
-	]);
+/** What each source becomes: the built package holds exactly that. */
+function expectedFiles(): string[] {
+	// What index.d.ts promises, and what that imports.
+	const TYPED = ['events', 'redelivery', 'row', 'schemas', 'signature'].map(
+		(name) => `nodes/JodoTrigger/${name}.ts`,
+	);
+	const filesIn = (folder: string) =>
+		readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+			.filter((entry) => entry.isFile())
+			.map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).replace(/\\/g, '/'));
+	const built = ['credentials', 'icons', 'nodes'].flatMap(filesIn).flatMap((file) => {
+		if (!file.endsWith('.ts')) return [file];
+		const name = file.slice(0, -'.ts'.length);
+		return [`${name}.js`, ...(TYPED.includes(file) ? [`${name}.d.ts`] : [])];
+	});
+	return [
+		...['LICENSE', 'README.md', 'index.d.ts', 'index.js', 'package.json'],
+		...built.map((file) => `dist/${file}`),
+	].sort();
+}
+
+it('holds what the sources become and nothing else', () => {
+	const packed = readdirSync(PACKAGE_DIRECTORY, { recursive: true, withFileTypes: true })
+		.filter((entry) => entry.isFile())
+		.map((entry) =>
+			relative(PACKAGE_DIRECTORY, join(entry.parentPath, entry.name)).replace(/\\/g, '/'),
+		);
+	expect(packed.sort()).toEqual(expectedFiles());
 });
 
 it('needs nothing at run time but n8n', () => {
