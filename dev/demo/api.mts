@@ -67,12 +67,16 @@ export class N8nApi {
 		this.url = url;
 	}
 
+	/** What the editor's browser sends with everything it asks for. */
+	session(): Record<string, string> {
+		return { 'browser-id': 'demo', cookie: this.#cookie };
+	}
+
 	async call<T>(method: string, path: string, body?: unknown): Promise<T> {
 		const answer = await fetch(`${this.url}/rest${path}`, {
 			method,
 			headers: {
-				'browser-id': 'demo',
-				cookie: this.#cookie,
+				...this.session(),
 				...(body === undefined ? {} : { 'content-type': 'application/json' }),
 			},
 			body: body === undefined ? undefined : JSON.stringify(body),

@@ -35,7 +35,8 @@ export async function recordOf({ id }: Execution): Promise<string> {
 	return (await api.call<{ data: string }>('GET', `/executions/${id}`)).data;
 }
 
-function unfolded(record: string): unknown {
+/** The record as the values that it stands for. */
+export function unfolded(record: string): unknown {
 	const values = JSON.parse(record) as unknown[];
 	const at = (place: unknown): unknown => {
 		if (typeof place !== 'string') return place;

@@ -102,7 +102,11 @@ export async function outcome(workflow: Workflow, facts: Fact[]): Promise<number
 		if (fact) {
 			fact.runs.push(run.status);
 		} else {
-			assert.match(run.status, /error|crashed/, `run ${run.id} is of no event that was sent`);
+			assert.match(
+				run.status,
+				/error|crashed/,
+				`run ${run.id} is of no event that was sent: ${record.slice(0, 2000)}`,
+			);
 			nameless++;
 		}
 	});

@@ -18,6 +18,18 @@ async function killFor(seconds: number, service: Service): Promise<void> {
 	await service.ready();
 }
 
+/** With the workers away, every event that is accepted waits in Redis. */
+async function killRedisWithRunsWaiting(meanwhile = () => {}): Promise<void> {
+	const redis = cluster.redis.service as Service;
+	let letThemBack = () => {};
+	const backAgain = new Promise<void>((resolve) => (letThemBack = resolve));
+	await Promise.all(cluster.workers.map(async (worker) => await worker.kill(backAgain)));
+	await sleep(2000);
+	await redis.kill(sleep(3000).then(meanwhile));
+	await redis.ready();
+	letThemBack();
+}
+
 async function allUp(): Promise<void> {
 	const { main, workers, webhooks, postgres, redis } = cluster;
 	const services = [postgres.service, redis.service, main, ...workers, ...webhooks];
@@ -48,22 +60,18 @@ const PARTS: Array<{
 		kill: async () => await killFor(1, cluster.main),
 	},
 	{
-		what: 'Redis killed, back after 3 s with its queue (appendonly)',
-		kill: async () => await killFor(3, cluster.redis.service as Service),
+		what: 'Redis killed while runs wait in it, back after 3 s with them (appendonly)',
+		kill: async () => await killRedisWithRunsWaiting(),
 		skip: OWN(cluster.redis.service),
 	},
 	{
-		what: 'Redis killed, back after 30 s with its queue (n8n itself gives up after 10 s and is started again)',
+		what: 'Redis killed, back after 30 s (n8n itself gives up after 10 s and is started again)',
 		kill: async () => await killFor(30, cluster.redis.service as Service),
 		skip: OWN(cluster.redis.service),
 	},
 	{
-		what: 'Redis killed, back after 3 s without its queue',
-		kill: async () => {
-			const redis = cluster.redis.service as Service;
-			await redis.kill(sleep(3000).then(() => cluster.redis.empty?.()));
-			await redis.ready();
-		},
+		what: 'Redis killed while runs wait in it, back after 3 s without them (no persistence)',
+		kill: async () => await killRedisWithRunsWaiting(() => cluster.redis.empty?.()),
 		skip: OWN(cluster.redis.service),
 	},
 	{

@@ -1,0 +1,146 @@
+// The examples as a user meets them: imported into n8n, their credentials and workflows chosen, then run.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Credential, Execution, Workflow, WorkflowNode } from '../../dev/demo/api.mts';
+import { ROOT } from '../../dev/demo/paths.mts';
+import { until } from '../../dev/demo/process.mts';
+import { recordOf, unfolded, type Item } from './trigger.mts';
+import { api, demo, jodoCredential } from './world.mts';
+
+const FOLDER = join(ROOT, 'examples');
+
+export interface Example extends Workflow {
+	file: string;
+	pinData?: Record<string, Array<{ json: Item }>>;
+}
+
+export const examples: Example[] = readdirSync(FOLDER)
+	.filter((file) => file.endsWith('.json'))
+	.sort()
+	.map((file) => ({ ...JSON.parse(readFileSync(join(FOLDER, file), 'utf8')), file }) as Example);
+
+/** What stands in for accounts elsewhere: never used, since the nodes that would use them are pinned. */
+const ELSEWHERE: Record<string, Item> = {
+	googleSheetsOAuth2Api: { clientId: 'none', clientSecret: 'none' },
+};
+
+async function credentials(): Promise<Map<string, Pick<Credential, 'id' | 'name'>>> {
+	const known = await api.call<Credential[]>('GET', '/credentials');
+	const chosen = new Map<string, Pick<Credential, 'id' | 'name'>>();
+	chosen.set('jodoApi', await jodoCredential());
+	chosen.set('smtp', known.find(({ type }) => type === 'smtp') as Credential);
+	for (const [type, data] of Object.entries(ELSEWHERE)) {
+		chosen.set(type, await api.credential({ name: `Stands in for ${type}`, type, data }));
+	}
+	return chosen;
+}
+
+/** Other examples that this one calls, by name. */
+export function calls({ nodes, settings }: Pick<Example, 'nodes' | 'settings'>): string[] {
+	const references = nodes
+		.filter(({ type }) => type === 'n8n-nodes-base.executeWorkflow')
+		.map(({ parameters }) => parameters['workflowId'] as { cachedResultName: string });
+	const errors = settings['errorWorkflow'] as string | undefined;
+	return [
+		...references.map(({ cachedResultName }) => cachedResultName),
+		...(errors ? [errors] : []),
+	];
+}
+
+/** Imports all of them, those that are called before those that call. */
+export async function importAll(): Promise<Map<string, Workflow>> {
+	const chosen = await credentials();
+	const made = new Map<string, Workflow>();
+	const open = [...examples];
+	while (open.length) {
+		const next = open.findIndex((example) => calls(example).every((name) => made.has(name)));
+		assert.ok(
+			next >= 0,
+			`these call what is not there: ${open.map(({ name }) => name).join(', ')}`,
+		);
+		const { name, nodes, connections, settings, pinData } = open.splice(next, 1)[0] as Example;
+		const mapped: WorkflowNode[] = nodes.map((node) => {
+			const copy = structuredClone(node);
+			for (const [type, reference] of Object.entries(copy.credentials ?? {})) {
+				assert.ok(chosen.has(type), `${name}: no credential of the type ${type}`);
+				Object.assign(reference, chosen.get(type));
+			}
+			if (copy.type === 'n8n-nodes-base.executeWorkflow') {
+				const reference = copy.parameters['workflowId'] as Item;
+				reference['value'] = made.get(String(reference['cachedResultName']))?.id;
+			}
+			return copy;
+		});
+		const errorWorkflow =
+			settings['errorWorkflow'] && made.get(String(settings['errorWorkflow']))?.id;
+		const workflow = await api.call<Workflow>('POST', '/workflows', {
+			name,
+			nodes: mapped,
+			connections,
+			settings: { ...settings, ...(errorWorkflow && { errorWorkflow }) },
+			pinData,
+			active: false,
+		});
+		made.set(name, workflow);
+	}
+	return made;
+}
+
+export interface Run {
+	status: string;
+	/** What left each node by its outputs, all of them in one list; a node that did not run is missing. */
+	out: Record<string, Item[]>;
+	/** The message of the error that ended it. */
+	error?: string;
+}
+
+/** What a run of a workflow did, node by node. */
+export async function runOf(execution: Execution): Promise<Run> {
+	const { resultData } = unfolded(await recordOf(execution)) as {
+		resultData: {
+			error?: { message: string };
+			runData: Record<string, Array<{ data?: { main: Array<Array<{ json: Item }> | null> } }>>;
+		};
+	};
+	const out = Object.fromEntries(
+		Object.entries(resultData.runData).map(([name, runs]) => [
+			name,
+			runs.flatMap(({ data }) =>
+				(data?.main ?? []).flatMap((items) => (items ?? []).map(({ json }) => json)),
+			),
+		]),
+	);
+	return { status: execution.status, out, error: resultData.error?.message };
+}
+
+/** Runs it as "Execute workflow" does in the editor, from this trigger, on its pinned data (or on these). */
+export async function runPinned(
+	workflow: Workflow,
+	trigger: string,
+	pinned?: Record<string, Array<{ json: Item }>>,
+): Promise<Run> {
+	if (pinned) {
+		const { versionId } = await api.workflow(workflow.id);
+		await api.call('PATCH', `/workflows/${workflow.id}`, { versionId, pinData: pinned });
+	}
+	const { executionId } = await api.call<{ executionId: string }>(
+		'POST',
+		`/workflows/${workflow.id}/run`,
+		{ triggerToStartFrom: { name: trigger } },
+	);
+	const execution = await until(`the run of "${workflow.name}" to end`, async () => {
+		const run = await api.call<Execution>('GET', `/executions/${executionId}`);
+		return !['new', 'running', 'waiting', 'unknown'].includes(run.status) && run;
+	});
+	return await runOf(execution);
+}
+
+/** Node types as the editor knows them. */
+export async function nodeTypes(): Promise<
+	Array<{ name: string; version: number | number[]; properties: Array<{ name: string }> }>
+> {
+	const answer = await fetch(`${demo.n8n.url}/types/nodes.json`, { headers: api.session() });
+	assert.equal(answer.status, 200);
+	return (await answer.json()) as never;
+}
