@@ -65,8 +65,13 @@ const NEVER_CONNECTED: Record<string, string> = {
 	EHOSTUNREACH: 'there is no way to its network',
 	ENETUNREACH: 'there is no network',
 };
-/** A handshake that failed, over the certificate or the protocol. */
-const NO_TLS = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_TLS|EPROTO|wrong version number/i;
+/** The same errors on a connection that stood: the request may have been acted on. */
+const WAS_CONNECTED = /\b(read|write) E/;
+/**
+ * A handshake that failed, over the certificate or the protocol. Not by OpenSSL's own words ("wrong version
+ * number"): it says the same of an answer that breaks off after the work.
+ */
+const NO_TLS = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_TLS|EPROTO/i;
 
 /** A body that is not compressed as its header says. */
 const NOT_UNPACKED = /Z_(DATA|BUF)_ERROR|incorrect header check|unexpected end of file/i;
@@ -216,7 +221,9 @@ function brokenConnection(error: Error, timeoutMs: number): JodoOutcome {
 	const cause = (error.cause ?? error) as Error & { code?: string };
 	const text = `${cause.code ?? ''} ${cause.message ?? ''} ${error.message}`;
 	const code = Object.keys(NEVER_CONNECTED).find((known) => text.includes(known));
-	if (code) return { kind: 'notSent', reason: NEVER_CONNECTED[code] as string, code };
+	if (code && !WAS_CONNECTED.test(text)) {
+		return { kind: 'notSent', reason: NEVER_CONNECTED[code] as string, code };
+	}
 	if (NO_TLS.test(text)) {
 		return { kind: 'notSent', reason: 'no secure connection (TLS) could be made to it' };
 	}

@@ -1,17 +1,21 @@
-import { retryAfterMs } from '../../../nodes/shared/transport';
+// What is known about the work at Jodo when no answer came, and how long to wait for the next try.
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { Pace } from '../../../nodes/shared/pace';
+import { createTransport, retryAfterMs } from '../../../nodes/shared/transport';
 
 const NOW = Date.parse('2026-07-01T10:00:00Z');
 const HOUR_MS = 3_600_000;
 const httpDate = (inMs: number) => new Date(NOW + inMs).toUTCString();
 
-beforeEach(() => {
-	jest.useFakeTimers({ now: NOW });
-});
-afterEach(() => {
-	jest.useRealTimers();
-});
-
 describe('how long Jodo asks to wait', () => {
+	beforeEach(() => {
+		jest.useFakeTimers({ now: NOW });
+	});
+	afterEach(() => {
+		jest.useRealTimers();
+	});
+
 	it.each([
 		['seconds', '7', undefined, 7_000],
 		['half a second', '0.5', undefined, 500],
@@ -34,5 +38,37 @@ describe('how long Jodo asks to wait', () => {
 
 	it('without headers', () => {
 		expect(retryAfterMs()).toBeUndefined();
+	});
+});
+
+describe('a create whose connection failed', () => {
+	/** The words are those of Node and of its OpenSSL. */
+	it.each([
+		['no secure connection', 'notSent', 'EPROTO', 'write EPROTO 0A00010B:wrong version number'],
+		['no good certificate', 'notSent', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed certificate'],
+		[
+			'TLS that breaks after the request, 1.2',
+			'unknown',
+			'ERR_SSL_WRONG_VERSION_NUMBER',
+			'0A00010B:SSL routines:tls_default_validate_record_header:wrong version number',
+		],
+		[
+			'TLS that breaks after the request, 1.3',
+			'unknown',
+			'ERR_SSL_BAD_RECORD_TYPE',
+			'0A0001BB:SSL routines:tls13_validate_record_header:bad record type',
+		],
+		['a network lost after the request', 'unknown', 'ENETUNREACH', 'read ENETUNREACH'],
+		['a host lost after the request', 'unknown', 'EHOSTUNREACH', 'read EHOSTUNREACH'],
+	])('%s: %s', async (_name, kind, code, message) => {
+		const request = jest.fn().mockRejectedValue(Object.assign(new Error(message), { code }));
+		const context = {
+			getCredentials: async () => ({ environment: 'custom', baseUrl: 'https://jodo.example' }),
+			helpers: { httpRequestWithAuthentication: request },
+		} as unknown as IExecuteFunctions;
+		const send = await createTransport(context, { pace: new Pace() });
+		const outcome = await send({ method: 'POST', path: '/links', body: {} }, 'never');
+		expect(outcome.kind).toBe(kind);
+		expect(request).toHaveBeenCalledTimes(1);
 	});
 });
