@@ -72,8 +72,7 @@ export async function importAll(): Promise<Map<string, Workflow>> {
 			}
 			return copy;
 		});
-		const errorWorkflow =
-			settings['errorWorkflow'] && made.get(String(settings['errorWorkflow']))?.id;
+		const errorWorkflow = made.get(String(settings['errorWorkflow']))?.id;
 		const workflow = await api.call<Workflow>('POST', '/workflows', {
 			name,
 			nodes: mapped,
