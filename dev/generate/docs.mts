@@ -144,6 +144,32 @@ ${table(
 ${byName.map(section).join('\n\n')}
 `;
 
+const SOURCES: Record<string, string> = {
+	student_payment: "A student's payment",
+	order: 'Pay order',
+	payment_link: 'Payment link',
+	payment_page: 'Payment page',
+	flex_instalment: 'Flex instalment',
+	flex_downpayment: 'Flex downpayment',
+	flex_subscription: 'Flex subscription',
+	flex_mandate: 'Flex mandate',
+	manual_payment: 'Payment entered by the office',
+	student: 'Student record',
+	loan: 'Loan',
+	loan_emi: 'Loan instalment',
+};
+
+const sources = [...new Set(EVENTS.map(({ source }) => source))];
+const eventsBySource = table(
+	['Of', 'Events', 'Evidence'],
+	sources.map((source) => {
+		const ours = EVENTS.filter((event) => event.source === source);
+		const evidence = [...new Set(ours.map((event) => event.evidence))];
+		const names = ours.map(({ name }) => (name.split(': ').at(-1) as string).toLowerCase());
+		return [SOURCES[source] ?? source, names.join(', '), evidence.join(', ')];
+	}),
+);
+
 const operations = table(
 	['Resource', 'Operations'],
 	Object.values(registry)
@@ -160,5 +186,9 @@ const operations = table(
 export async function docs(): Promise<void> {
 	await put('docs/events.md', events);
 	const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-	await put('README.md', withBetween('README.md', readme, 'generated: operations', operations));
+	const withOperations = withBetween('README.md', readme, 'generated: operations', operations);
+	await put(
+		'README.md',
+		withBetween('README.md', withOperations, 'generated: events', eventsBySource),
+	);
 }
