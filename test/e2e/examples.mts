@@ -48,42 +48,64 @@ export function calls({ nodes, settings }: Pick<Example, 'nodes' | 'settings'>):
 	];
 }
 
-/** Imports all of them, those that are called before those that call. */
-export async function importAll(): Promise<Map<string, Workflow>> {
-	const chosen = await credentials();
+/** Fills in what a user chooses after the import: credentials, the called workflows, Google Sheets. */
+function chosen(
+	{ name, nodes, settings }: Example,
+	credentials: Map<string, Pick<Credential, 'id' | 'name'>>,
+	made: Map<string, Workflow>,
+) {
+	const filled: WorkflowNode[] = nodes.map((node) => {
+		const copy = structuredClone(node);
+		for (const type of Object.keys(copy.credentials ?? {})) {
+			const { id, name: label } = credentials.get(type) ?? {};
+			assert.ok(id && label, `${name}: no credential of the type ${type}`);
+			copy.credentials = { ...copy.credentials, [type]: { id, name: label } };
+		}
+		if (copy.type === 'n8n-nodes-base.executeWorkflow') {
+			const reference = copy.parameters['workflowId'] as Item;
+			reference['value'] = made.get(String(reference['cachedResultName']))?.id;
+		}
+		if (copy.type === 'n8n-nodes-base.googleSheets') {
+			copy.parameters['documentId'] = { __rl: true, mode: 'id', value: 'a-sheet' };
+		}
+		return copy;
+	});
+	const errorWorkflow = made.get(String(settings['errorWorkflow']))?.id;
+	return { nodes: filled, settings: { ...settings, ...(errorWorkflow && { errorWorkflow }) } };
+}
+
+/** Imports them (all, or these), those that are called before those that call. */
+export async function importAll(wanted = examples): Promise<Map<string, Workflow>> {
+	const known = await credentials();
 	const made = new Map<string, Workflow>();
-	const open = [...examples];
+	const open = [...wanted];
 	while (open.length) {
 		const next = open.findIndex((example) => calls(example).every((name) => made.has(name)));
 		assert.ok(
 			next >= 0,
 			`these call what is not there: ${open.map(({ name }) => name).join(', ')}`,
 		);
-		const { name, nodes, connections, settings, pinData } = open.splice(next, 1)[0] as Example;
-		const mapped: WorkflowNode[] = nodes.map((node) => {
-			const copy = structuredClone(node);
-			for (const [type, reference] of Object.entries(copy.credentials ?? {})) {
-				assert.ok(chosen.has(type), `${name}: no credential of the type ${type}`);
-				Object.assign(reference, chosen.get(type));
-			}
-			if (copy.type === 'n8n-nodes-base.executeWorkflow') {
-				const reference = copy.parameters['workflowId'] as Item;
-				reference['value'] = made.get(String(reference['cachedResultName']))?.id;
-			}
-			return copy;
-		});
-		const errorWorkflow = made.get(String(settings['errorWorkflow']))?.id;
+		const example = open.splice(next, 1)[0] as Example;
+		const { name, connections, pinData } = example;
 		const workflow = await api.call<Workflow>('POST', '/workflows', {
 			name,
-			nodes: mapped,
 			connections,
-			settings: { ...settings, ...(errorWorkflow && { errorWorkflow }) },
 			pinData,
 			active: false,
+			...chosen(example, known, made),
 		});
 		made.set(name, workflow);
 	}
 	return made;
+}
+
+/** Makes the tables as a user does: by running that example. */
+export async function makeTables(): Promise<void> {
+	const tables = examples.filter(({ file }) => file === '00-tables.json');
+	const [workflow] = (await importAll(tables)).values();
+	assert.ok(workflow);
+	const { status, error } = await runPinned(workflow, 'When you run it');
+	assert.equal(status, 'success', error);
 }
 
 export interface Run {

@@ -1,0 +1,150 @@
+// What holds for every example: the editor can import it, n8n knows all that it uses, and all go live together.
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { describe, it } from 'node:test';
+import type { INodeParameters, INodeTypeDescription } from 'n8n-workflow';
+import type { WorkflowNode } from '../../dev/demo/api.mts';
+import { examples, importAll, nodeTypes, type Example } from './examples.mts';
+import { api, cleanSlate, registrations } from './world.mts';
+
+// Its build for `import` is for bundlers: Node.js can't resolve it.
+const { NodeHelpers } = createRequire(import.meta.url)(
+	'n8n-workflow',
+) as typeof import('n8n-workflow');
+
+const types = (await nodeTypes()) as unknown as INodeTypeDescription[];
+
+const STICKY = 'n8n-nodes-base.stickyNote';
+const MANUAL = 'n8n-nodes-base.manualTrigger';
+
+const versionsOf = ({ version }: INodeTypeDescription) => [version].flat();
+const typeOf = (node: WorkflowNode) =>
+	types.find(
+		(type) => type.name === node.type && versionsOf(type).includes(node.typeVersion),
+	) as INodeTypeDescription;
+
+/** Names of parameters that are given but not there once n8n has read them: unknown, or not shown. */
+function unread(given: unknown, read: unknown, path = ''): string[] {
+	if (typeof given !== 'object' || given === null) return [];
+	return Object.entries(given).flatMap(([name, value]) => {
+		const here = path ? `${path}.${name}` : name;
+		const there = (read as Record<string, unknown> | null | undefined)?.[name];
+		return there === undefined && value !== undefined ? [here] : unread(value, there, here);
+	});
+}
+
+const boxOf = ({ type, position: [x, y], parameters }: WorkflowNode) =>
+	type === STICKY
+		? { x, y, width: Number(parameters['width']), height: Number(parameters['height']) }
+		: { x, y, width: 100, height: 100 };
+
+function overlap(one: WorkflowNode, other: WorkflowNode): boolean {
+	const [a, b] = [boxOf(one), boxOf(other)];
+	return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
+const isTrigger = (node: WorkflowNode) => typeOf(node)?.group.includes('trigger');
+
+const targets = ({ connections }: Example) =>
+	Object.values(connections as Record<string, { main: Array<Array<{ node: string }> | null> }>)
+		.flatMap(({ main }) => main)
+		.flatMap((output) => (output ?? []).map(({ node }) => node));
+
+for (const example of examples) {
+	describe(`examples/${example.file}`, () => {
+		const { nodes, connections, pinData = {} } = example;
+		const names = nodes.map(({ name }) => name);
+		const text = JSON.stringify(example);
+
+		it('uses only nodes, versions and parameters that n8n has', () => {
+			for (const node of nodes) {
+				const type = typeOf(node);
+				assert.ok(type, `${node.name}: ${node.type} ${node.typeVersion}`);
+				const read = NodeHelpers.getNodeParameters(
+					type.properties,
+					node.parameters as INodeParameters,
+					true,
+					false,
+					node as never,
+					type,
+				);
+				assert.deepEqual(unread(node.parameters, read), [], node.name);
+				for (const credential of Object.keys(node.credentials ?? {})) {
+					const known = type.credentials?.map(({ name }) => name) ?? [];
+					assert.ok(known.includes(credential), `${node.name}: ${credential}`);
+				}
+			}
+		});
+
+		it('has a note that says what it is for, and nodes that do not overlap', () => {
+			const notes = nodes.filter(({ type }) => type === STICKY);
+			assert.ok(notes.length, 'no sticky note');
+			nodes.forEach((node, index) => {
+				const on = nodes.slice(index + 1).filter((other) => overlap(node, other));
+				assert.deepEqual(
+					on.map(({ name }) => `${node.name} / ${name}`),
+					[],
+				);
+			});
+		});
+
+		it('names only nodes of its own', () => {
+			assert.equal(new Set(names).size, names.length);
+			const named = [...text.matchAll(/\$\('([^']+)'\)/g)].map(([, name]) => name as string);
+			const all = [
+				...Object.keys(connections),
+				...targets(example),
+				...Object.keys(pinData),
+				...named,
+			];
+			assert.deepEqual(
+				all.filter((name) => !names.includes(name)),
+				[],
+			);
+			const ids = nodes.map(({ id }) => id);
+			assert.equal(new Set(ids).size, ids.length);
+			for (const id of ids)
+				assert.match(id, /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
+		});
+
+		it('carries nobody and nothing real', () => {
+			const addresses = text.match(/[\w.+-]+@[\w-]+\.[\w.]+/g) ?? [];
+			assert.deepEqual(
+				addresses.filter((address) => !/@example\.(com|edu|org)$/.test(address)),
+				[],
+			);
+			const references = nodes.flatMap(({ credentials = {} }) => Object.values(credentials));
+			assert.deepEqual(
+				references.filter(({ id }) => id),
+				[],
+			);
+		});
+	});
+}
+
+describe('all examples together', () => {
+	it('are imported, go live without one failure, and leave nothing registered', async () => {
+		await cleanSlate();
+		const workflows = await importAll();
+		const live = [...workflows.values()].filter(({ nodes }) =>
+			nodes.some((node) => isTrigger(node) && node.type !== MANUAL),
+		);
+		const called = live.filter(
+			({ nodes }) => !nodes.some(({ type }) => type.startsWith('n8n-nodes-jodo.jodoTrigger')),
+		);
+		for (const workflow of new Set([...called, ...live])) await api.publish(workflow.id);
+		assert.ok((await registrations()).length);
+		for (const { id } of live) await api.unpublish(id);
+		assert.deepEqual(await registrations(), []);
+	});
+
+	it('have one Jodo Trigger, since an event has one destination', () => {
+		const owners = examples.filter(({ nodes }) =>
+			nodes.some(({ type }) => type === 'n8n-nodes-jodo.jodoTrigger'),
+		);
+		assert.deepEqual(
+			owners.map(({ name }) => name),
+			['Jodo inbox'],
+		);
+	});
+});
