@@ -1,15 +1,16 @@
 // One fault at a time between the Jodo node in a real n8n and Jodo: what the item says, what was sent, and
 // what exists at Jodo afterwards.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:https';
+import { createServer as createHttp, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { promisify } from 'node:util';
 import type { Effect } from '../../dev/sandbox/faults.mts';
-import { startSandbox } from '../../dev/sandbox/server.mts';
 import { blackBox, type BlackBox, type Item } from './blackBox.mts';
 import { measured } from './measured.mts';
 import { api, cleanSlate, sandbox, type Order } from './world.mts';
@@ -46,7 +47,7 @@ interface Trouble {
 	/** The order an answer names, where that is not the true one. */
 	named?: string;
 	/** How many requests another host got that must get none. */
-	elsewhere?: () => Promise<number>;
+	elsewhere?: () => number;
 }
 
 const unknown = (why: string): Words => [
@@ -130,23 +131,19 @@ const LATER = 'Try again in a few minutes.';
 const STATUS_PAGE = 'Try again later; https://status.jodo.in tells more.';
 const CHECK_ADDRESS = 'Check the environment and the Base URL in the Jodo credential.';
 
-/** Like Jodo, but elsewhere: it would take the keys and do the work. */
-const otherHost = await startSandbox();
-const stranger = await startStranger();
-after(async () => {
-	await otherHost.close();
-	stranger.close();
+const otherHost = await startStranger('http', createHttp);
+const ownCertificate = await makeCertificate();
+const unknownHost = await startStranger('https', (told) => createHttps(ownCertificate, told));
+after(() => {
+	otherHost.close();
+	unknownHost.close();
 });
 
 const redirect = (status: number) => ({
 	...unclear(0, redirected(status), CHECK_ADDRESS),
 	promised: PROMISED.redirect,
-	effect: { status, headers: { location: `${otherHost.url}${LINKS}/${status}` } },
-	elsewhere: async () => {
-		const answer = await fetch(`${otherHost.url}/admin/requests`);
-		const all = (await answer.json()) as Logged[];
-		return all.filter(({ path }) => path === `${LINKS}/${status}`).length;
-	},
+	effect: { status, headers: { location: `${otherHost.url}/${status}` } },
+	elsewhere: () => otherHost.asked.filter((path) => path === `/${status}`).length,
 });
 
 const TROUBLES: Trouble[] = [
@@ -163,8 +160,8 @@ const TROUBLES: Trouble[] = [
 	},
 	{
 		fault: 'TLS with a certificate that nobody vouches for',
-		address: stranger.url,
-		elsewhere: () => Promise.resolve(stranger.requests),
+		address: unknownHost.url,
+		elsewhere: () => unknownHost.asked.length,
 		...notSent('no secure connection (TLS) could be made to it'),
 	},
 	{
@@ -299,31 +296,35 @@ const TROUBLES: Trouble[] = [
 	},
 ];
 
-/** A server with a certificate of its own making: how many requests it read. */
-async function startStranger() {
+/** A certificate that nobody but itself vouches for. */
+async function makeCertificate(): Promise<{ key: Buffer; cert: Buffer }> {
 	const folder = mkdtempSync(join(tmpdir(), 'certificate-'));
 	const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-	execFileSync(
-		'openssl',
-		'req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1'
-			.split(' ')
-			.concat('-keyout', keyFile, '-out', certFile),
-		{ stdio: 'pipe' },
-	);
-	const [key, cert] = [readFileSync(keyFile), readFileSync(certFile)];
+	const options =
+		'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1';
+	const files = ['-keyout', keyFile, '-out', certFile];
+	await promisify(execFile)('openssl', [...options.split(' '), ...files]);
+	const made = { key: readFileSync(keyFile), cert: readFileSync(certFile) };
 	rmSync(folder, { recursive: true });
-	const stranger = { url: '', requests: 0, close: () => {} };
-	const server = createServer({ key, cert }, (_request, response) => {
-		stranger.requests++;
+	return made;
+}
+
+/** A server that must not be asked anything; it would answer. */
+async function startStranger(scheme: string, create: (told: RequestListener) => Server) {
+	const asked: string[] = [];
+	const server = create((request, response) => {
+		asked.push(request.url ?? '');
 		response.end('{}');
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	stranger.url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
-	stranger.close = () => {
-		server.closeAllConnections();
-		server.close();
+	return {
+		url: `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		asked,
+		close() {
+			server.closeAllConnections();
+			server.close();
+		},
 	};
-	return stranger;
 }
 
 const PARAMETERS = {
@@ -459,7 +460,7 @@ describe('a payment link in trouble', { concurrency: true }, () => {
 		it(fault, async () => {
 			const payer = `Payer ${index}`;
 			await Promise.all([created(trouble, payer), got(trouble, payer)]);
-			assert.equal((await trouble.elsewhere?.()) ?? 0, 0, 'requests at the other host');
+			assert.equal(trouble.elsewhere?.() ?? 0, 0, 'requests at the other host');
 			enter(fault, promised, story(trouble));
 		});
 	});
