@@ -5,7 +5,7 @@ import type { Environment } from '../shared/environments';
 import { findEvent, OUTPUTS } from './events';
 import type { TriggerMemory, TriggerOptions } from './publish';
 import { codesOf } from './publish';
-import { factKey, RedeliveryMemory } from './redelivery';
+import { canonicalJson, factKey, RedeliveryMemory } from './redelivery';
 import { toComponentRows, toRow } from './row';
 import { verifySignature } from './signature';
 
@@ -96,10 +96,26 @@ function refuse(context: IWebhookFunctions, reason: string, remedy: string): IWe
 /** n8n answers 200 and starts no run. */
 const NO_RUN: IWebhookResponseData = {};
 
+/** Far more than Jodo's events have, far less than what makes n8n's own recursion fail. */
+const DEEPEST = 100;
+
+/** The same value, with the JSON text of whatever lies deeper than so many levels in its place. */
+function shallow(value: unknown, levels = DEEPEST): unknown {
+	if (typeof value !== 'object' || value === null) return value;
+	if (levels === 0) return canonicalJson(value);
+	if (Array.isArray(value)) return value.map((member) => shallow(member, levels - 1));
+	return Object.fromEntries(
+		Object.entries(value).map(([key, member]) => [key, shallow(member, levels - 1)]),
+	);
+}
+
+/** As n8n reads it, so without a byte order mark. */
 function parse(rawBody: Buffer): IDataObject | undefined {
 	try {
-		const value: unknown = JSON.parse(rawBody.toString('utf8'));
-		return typeof value === 'object' && value !== null ? (value as IDataObject) : undefined;
+		const value: unknown = JSON.parse(rawBody.toString('utf8').replace(/^\uFEFF/, ''));
+		return typeof value === 'object' && value !== null
+			? (shallow(value) as IDataObject)
+			: undefined;
 	} catch {
 		return undefined;
 	}
@@ -122,7 +138,13 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 		}
 	}
 
-	if (!request.rawBody) await request.readRawBody?.();
+	if (!request.rawBody) {
+		try {
+			await request.readRawBody?.();
+		} catch {
+			// A multipart form, which n8n has read already. Thrown on, this would be a failed run for anyone who asks.
+		}
+	}
 	const rawBody = request.rawBody as Buffer | undefined;
 	if (!rawBody?.length) return refuse(context, 'it has no body', PUBLISH_AGAIN);
 	const verified = await verify(context, rawBody);
@@ -162,13 +184,17 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 	return { workflowData: outputs };
 }
 
+/** How much of an event_id goes into the log, on one line. */
+const LOGGED = 60;
+
 function itemsOf(context: IWebhookFunctions, delivery: IDataObject, options: TriggerOptions) {
 	let items: object[] = [delivery];
 	if (context.getNodeParameter('simplify', true)) {
 		const row = toRow(delivery);
 		if (row.raw) {
+			const eventId = JSON.stringify(row.event_id).slice(0, LOGGED);
 			context.logger.warn(
-				`Jodo Trigger: event ${row.event} (event_id ${row.event_id}) does not look as documented; it is emitted with what is known, and whole in 'raw'.`,
+				`Jodo Trigger: event ${row.event} (event_id ${eventId}) does not look as documented; it is emitted with what is known, and whole in 'raw'.`,
 			);
 		}
 		items = options.itemPer === 'component' ? toComponentRows(row) : [row];

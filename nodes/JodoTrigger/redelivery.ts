@@ -5,19 +5,49 @@
  */
 import { createHash } from 'crypto';
 
-/** JSON with sorted keys: one text for one value. */
+/** What is written as it is, among values that are still to be written. */
+class Mark {
+	readonly text: string;
+
+	constructor(text: string) {
+		this.text = text;
+	}
+}
+
+const COMMA = new Mark(',');
+
+/** JSON with sorted keys: one text for one value. Not recursive, so that no depth is too much for it. */
 export function canonicalJson(value: unknown): string {
-	if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-	if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-	const members = Object.entries(value)
-		.sort(([a], [b]) => (a < b ? -1 : 1))
-		.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
-	return `{${members.join(',')}}`;
+	const written: string[] = [];
+	const left: unknown[] = [value];
+	while (left.length) {
+		const next = left.pop();
+		if (next instanceof Mark) {
+			written.push(next.text);
+		} else if (Array.isArray(next)) {
+			written.push('[');
+			left.push(new Mark(']'));
+			for (let i = next.length - 1; i >= 0; i--) left.push(next[i], ...(i ? [COMMA] : []));
+		} else if (typeof next === 'object' && next !== null) {
+			const members = Object.entries(next).sort(([a], [b]) => (a < b ? 1 : -1));
+			written.push('{');
+			left.push(new Mark('}'));
+			members.forEach(([key, member], i) => {
+				const comma = i < members.length - 1 ? ',' : '';
+				left.push(member, new Mark(`${comma}${JSON.stringify(key)}:`));
+			});
+		} else {
+			written.push(JSON.stringify(next) ?? 'null');
+		}
+	}
+	return written.join('');
 }
 
 /** Numbers that JSON.parse may round: two different ones would look the same afterwards. */
 function inexactNumbers(rawBody: string): string[] {
-	const outsideStrings = rawBody.replace(/"(?:[^"\\]|\\.)*"/g, '""');
+	// Not one pattern for a whole string: on megabytes of text it would overflow the engine's stack.
+	const pieces = rawBody.replace(/\\./g, '').split('"');
+	const outsideStrings = pieces.filter((_, i) => i % 2 === 0).join('""');
 	const numbers = outsideStrings.match(/-?\d[\d.eE+-]*/g) ?? [];
 	return numbers.filter((number) => /e/i.test(number) || number.replace(/\D/g, '').length > 15);
 }

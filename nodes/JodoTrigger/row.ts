@@ -189,17 +189,27 @@ export function dayInIndia(moment: string | null): string | null {
 
 const PLAIN_KEY = /^[A-Za-z_][\w-]*$/;
 
+/** Beyond these a branch stays whole, as one leaf: no such path is a column, and memory has an end. */
+const LONGEST_PATH = 500;
+const MOST_LEAVES = 100_000;
+
 /** The leaves of a payload by path (order.details[0].amount), each to be taken by one column. */
 class Leaves {
 	private readonly left = new Map<string, unknown>();
+
+	/** Whether every leaf is one; otherwise what should be in a column may stand in a branch left whole. */
+	isComplete = true;
 
 	constructor(payload: unknown) {
 		this.collect(payload, '');
 	}
 
 	private collect(value: unknown, path: string): void {
-		const isBranch = typeof value === 'object' && value !== null && Object.keys(value).length > 0;
-		if (!isBranch) {
+		const isBranch = typeof value === 'object' && value !== null;
+		const size = Array.isArray(value) ? value.length : isBranch ? Object.keys(value).length : 0;
+		const isTooMuch = path.length > LONGEST_PATH || this.left.size + size > MOST_LEAVES;
+		if (!isBranch || size === 0 || isTooMuch) {
+			if (size) this.isComplete = false;
 			this.left.set(path || 'payload', value);
 			return;
 		}
@@ -297,11 +307,10 @@ function joined(references: Array<string | null>): string | null {
 }
 
 /** Blanks at the end say nothing; a blank in the middle keeps the parts apart. */
-const keyOf = (...parts: Array<string | null>) =>
-	parts
-		.map((part) => part ?? '')
-		.join('|')
-		.replace(/\|+$/, '');
+function keyOf(...parts: Array<string | null>): string {
+	while (parts.length && !parts[parts.length - 1]) parts.pop();
+	return parts.map((part) => part ?? '').join('|');
+}
 
 const toMoment = (seconds: unknown) => {
 	const date = new Date(Number(toText(seconds) ?? NaN) * 1000);
@@ -383,7 +392,7 @@ export function toRow(delivery: unknown): JodoRow {
 		settled_on: dayInIndia(settledAt ?? disbursedOn),
 		notes,
 		extra: { ...extra, ...(Object.keys(envelope).length && new Leaves({ envelope }).rest()) },
-		raw: asDocumented ? null : delivery,
+		raw: asDocumented && leaves.isComplete ? null : delivery,
 	};
 }
 
@@ -397,7 +406,9 @@ export function toComponentRows(row: JodoRow): JodoRow[] {
 	const groups = new Map<string, JodoLine[]>();
 	for (const line of settled.length ? settled : row.details) {
 		const key = keyOf(row.type, factId, line.settlement_utr, line.component_type);
-		groups.set(key, [...(groups.get(key) ?? []), line]);
+		const group = groups.get(key);
+		if (group) group.push(line);
+		else groups.set(key, [line]);
 	}
 	if (!groups.size) return [{ ...row, component_type: null }];
 	// What was paid may be more than its components, such as a late fee.

@@ -19,10 +19,11 @@ function open<Shape extends z.ZodRawShape>(
 }
 
 const text = z.string().nullish();
-const id = z.union([z.string().min(1), z.number()]);
+/** A number only as far as JSON carries all of its digits. */
+const id = z.union([z.string().min(1), z.number().safe()]);
 const year = z.union([z.string(), z.number()]).nullish();
 /** Rupees with a decimal point, as a JSON number or as its text. */
-const rupees = z.union([z.number(), z.string().regex(/^-?\d+(\.\d+)?$/)]);
+const rupees = z.union([z.number().finite(), z.string().regex(/^-?\d+(\.\d+)?$/)]);
 
 const line = open({
 	/** Pay calls it `component_type`, Flex and manual payments call it `fee_component`. */

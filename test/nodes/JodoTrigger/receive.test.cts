@@ -1,106 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { EventEmitter } from 'node:events';
-
-import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { EVENTS } from '../../../nodes/JodoTrigger/events';
-import { JodoTrigger } from '../../../nodes/JodoTrigger/JodoTrigger.node';
+import { itemsOf, Node, SECRET, type Delivery, type Outcome } from './fakeNode.cts';
 import { sampleOf } from './samples.cts';
-
-const SECRET = 'test-secret';
-let workflows = 0;
-
-class FakeResponse extends EventEmitter {
-	statusCode = 200;
-	body: unknown;
-	isEnded = false;
-	closed = false;
-
-	status(code: number) {
-		this.statusCode = code;
-		return this;
-	}
-
-	send(body: unknown) {
-		this.body = body;
-		return this;
-	}
-
-	end() {
-		this.isEnded = true;
-		return this;
-	}
-
-	/** What n8n and Node.js do when the answer goes out, or when it does not. */
-	finish(status: number) {
-		this.statusCode = status;
-		this.emit('finish');
-		this.emit('close');
-	}
-}
-
-interface Delivery {
-	body: string | Buffer;
-	headers?: Record<string, unknown>;
-	ip?: string;
-	rawBody?: 'given' | 'readable' | 'missing';
-	/** The caller is gone before the node has decided. */
-	closesEarly?: boolean;
-}
-
-/** One trigger node in one workflow, with what n8n hands to it. */
-class Node {
-	parameters: Record<string, unknown> = {
-		events: EVENTS.map(({ value }) => value),
-		simplify: true,
-		options: {},
-	};
-	staticData: Record<string, unknown> = { secret: SECRET, secretSource: 'own', environment: 'uat' };
-	mode = 'webhook';
-	credential: () => Promise<Record<string, unknown>> = async () => ({});
-	warnings: string[] = [];
-	credentialReads = 0;
-	readonly workflowId = `w${++workflows}`;
-
-	async deliver({ body, headers = {}, ip, rawBody = 'given', closesEarly = false }: Delivery) {
-		const response = new FakeResponse();
-		response.closed = closesEarly;
-		const bytes = Buffer.from(body);
-		const request: Record<string, unknown> = {
-			ip,
-			...(rawBody === 'given' && { rawBody: bytes }),
-			readRawBody: async () => {
-				if (rawBody === 'readable') request.rawBody = bytes;
-			},
-		};
-		const staticBefore = JSON.stringify(this.staticData);
-		const context = {
-			getRequestObject: () => request,
-			getResponseObject: () => response,
-			getHeaderData: () => headers,
-			getNodeParameter: (name: string, fallback: unknown) => this.parameters[name] ?? fallback,
-			getWorkflowStaticData: () => this.staticData,
-			getWorkflow: () => ({ id: this.workflowId }),
-			getNode: () => ({ id: 'n1', name: 'Jodo Trigger' }),
-			getMode: () => this.mode,
-			getCredentials: () => {
-				this.credentialReads++;
-				return this.credential();
-			},
-			logger: { warn: (message: string) => this.warnings.push(message) },
-		} as unknown as IWebhookFunctions;
-		const result = await new JodoTrigger().webhook.call(context);
-		expect(JSON.stringify(this.staticData)).toBe(staticBefore);
-		return { result, response };
-	}
-
-	/** As Jodo does it, signed over exactly these bytes. */
-	async send(delivery: unknown, more: Partial<Delivery> = {}, secret = SECRET) {
-		const body = typeof delivery === 'string' ? delivery : JSON.stringify(delivery);
-		const signature = createHmac('sha256', secret).update(body).digest('hex');
-		return await this.deliver({ body, headers: { 'x-jodo-signature': signature }, ...more });
-	}
-}
 
 let node: Node;
 beforeEach(() => {
@@ -109,11 +11,6 @@ beforeEach(() => {
 afterEach(() => {
 	jest.restoreAllMocks();
 });
-
-type Outcome = { result: IWebhookResponseData; response: FakeResponse };
-
-const itemsOf = ({ result }: Outcome) =>
-	result.workflowData?.map((output) => output.map(({ json }) => json));
 
 /** n8n answers `{}` with 200 itself; whoever says noWebhookResponse must have ended the response. */
 function expectNoRun({ result, response }: Outcome) {
@@ -145,6 +42,7 @@ describe('a delivery that is not proven to come from Jodo', () => {
 		['was written anew', { body: JSON.stringify(LINK, null, 1) }],
 		['has no body', { body: '' }],
 		['has a body that n8n does not hand over', { rawBody: 'missing' }],
+		['is a form that n8n has read already', { rawBody: 'used' }],
 	])('is refused with a real 401 if it %s', async (_name, more) => {
 		const headers = { 'x-jodo-signature': GOOD };
 		expectRefused(await node.deliver({ body: TEXT, headers, ...more }), /refused a delivery/);
