@@ -1,0 +1,578 @@
+// The examples at work: rehearsed on their pinned data, then live, with the local Jodo raising events.
+import assert from 'node:assert/strict';
+
+import { randomUUID } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { before, beforeEach, describe, it } from 'node:test';
+import type { Execution, Workflow, WorkflowNode } from '../../dev/demo/api.mts';
+import { ROOT } from '../../dev/demo/paths.mts';
+import { until } from '../../dev/demo/process.mts';
+import { examples, importAll, makeTables, runOf, runPinned, type Run } from './examples.mts';
+import { allRuns, sampleOf, type Item } from './trigger.mts';
+import { api, cleanSlate, node, sandbox, to, type Delivery, type Order } from './world.mts';
+
+const NAMES = {
+	inbox: 'Jodo inbox',
+	sheet: 'Jodo: settled money to the sheet',
+	thanks: 'Jodo: thank the parent',
+	expired: 'Jodo: remind and send a new link',
+	bounced: 'Jodo: follow up a bounce',
+};
+const ours = examples.filter(({ name }) => Object.values(NAMES).includes(name));
+
+/** What the trigger does with a delivery, from the package just built. */
+const { toRow, toComponentRows } = createRequire(import.meta.url)(
+	join(ROOT, 'dist/nodes/JodoTrigger/row.js'),
+) as { toRow(delivery: unknown): Item; toComponentRows(row: Item): Item[] };
+
+const PAYMENTS = 'Jodo payments';
+const LINKS = 'Jodo links';
+const FOLLOW_UPS = 'Jodo follow-ups';
+/** Stands in for the Google Sheet. */
+const SHEET = 'Settled';
+const SHEET_COLUMNS = [
+	'row_key',
+	'settled_on',
+	'utr',
+	'amount',
+	'fee',
+	'student',
+	'admission_no',
+	'class',
+	'payer',
+	'phone',
+	'paid_on',
+	'payment',
+];
+
+before(async () => {
+	await makeTables();
+	await api.ensureTable(
+		SHEET,
+		SHEET_COLUMNS.map((name) => ({ name, type: name === 'amount' ? 'number' : 'string' })),
+	);
+});
+
+describe('on the pinned data, "Execute workflow" is a rehearsal', () => {
+	let workflows: Map<string, Workflow>;
+	before(async () => {
+		await cleanSlate();
+		workflows = await importAll(ours);
+	});
+
+	async function rehearse(name: string, trigger: string): Promise<Run> {
+		const run = await runPinned(workflows.get(name) as Workflow, trigger);
+		assert.equal(run.status, 'success', run.error);
+		return run;
+	}
+
+	it('the inbox sends a paid link to the table and to the thanks', async () => {
+		const { out } = await rehearse(NAMES.inbox, 'Jodo Trigger');
+		assert.deepEqual(Object.keys(out).sort(), [
+			'Jodo Trigger',
+			'Thank the parent',
+			'Write the payment',
+		]);
+	});
+
+	it('the sheet gets a row per fee component, in plain words', async () => {
+		const { out } = await rehearse(NAMES.sheet, 'Settled money');
+		assert.deepEqual(
+			out['Each key once']?.map(({ row_key, fee, amount, student, payer, ...row }) => ({
+				row_key,
+				shown: [fee, amount, student, payer, row['class'], row['settled_on'], row['utr']],
+			})),
+			[
+				{
+					row_key: 'settled|order_5c1f0a9be2d34471|AXISN52606090417|TUITION_FEE',
+					shown: [
+						'Tuition Fee',
+						42000,
+						'Aarav Deshpande',
+						'Kavita Deshpande',
+						'Class VIII',
+						'2026-06-09',
+						'AXISN52606090417',
+					],
+				},
+				{
+					row_key: 'settled|order_5c1f0a9be2d34471|AXISN52606090417|TRANSPORT_FEE',
+					shown: [
+						'Transport Fee',
+						7500.5,
+						'Aarav Deshpande',
+						'Kavita Deshpande',
+						'Class VIII',
+						'2026-06-09',
+						'AXISN52606090417',
+					],
+				},
+				{
+					row_key: 'settled|pg_90417|AXISN52606090417|TUITION_FEE',
+					shown: [
+						'Tuition Fee',
+						30000,
+						'Zoya Shaikh',
+						'Imran Shaikh',
+						'Class I',
+						'2026-06-09',
+						'AXISN52606090417',
+					],
+				},
+			],
+		);
+		// What the sheet is pinned to is what it was given.
+		assert.deepEqual(out['Append or update the row'], out['Each key once']);
+	});
+
+	it('the payer is thanked', async () => {
+		const { out } = await rehearse(NAMES.thanks, 'A payment');
+		assert.equal(out['Not yet thanked']?.[0]?.['email'], 'kavita.deshpande@example.com');
+		assert.ok(out['Thank the payer']);
+	});
+
+	it('an expired link takes the way to a new one', async () => {
+		const { out } = await rehearse(NAMES.expired, 'An expired link');
+		assert.ok(out['Send the new link']);
+		assert.equal(out['Not noted yet'], undefined);
+	});
+
+	it('a second bounce goes to the finance office', async () => {
+		const { out } = await rehearse(NAMES.bounced, 'A bounced instalment');
+		assert.ok(out['Tell the finance office']);
+		assert.equal(out['Tell the parent'], undefined);
+	});
+
+	it('touches nothing: no row, no e-mail, no request to Jodo', async () => {
+		for (const table of [PAYMENTS, LINKS, FOLLOW_UPS]) assert.deepEqual(await api.rows(table), []);
+		assert.deepEqual(await sandbox.admin('GET', '/inbox'), []);
+		assert.deepEqual(await sandbox.admin('GET', '/requests'), []);
+	});
+});
+
+interface Mail {
+	to: string[];
+	subject: string;
+	text: string;
+}
+
+const mails = async () => await sandbox.admin<Mail[]>('GET', '/inbox');
+const mailsTo = async (address: string) => (await mails()).filter(({ to }) => to.includes(address));
+const rowsWhere = async (table: string, column: string, value: unknown) =>
+	(await api.rows(table)).filter((row) => row[column] === value);
+
+/** A Data Table instead of the Google Sheet: it finds a row again by the same key. */
+function onTable(sheet: WorkflowNode): WorkflowNode {
+	assert.equal(sheet.parameters['operation'], 'appendOrUpdate');
+	const { matchingColumns } = sheet.parameters['columns'] as { matchingColumns: [string] };
+	const key = matchingColumns[0];
+	const parameters = {
+		resource: 'row',
+		operation: 'upsert',
+		dataTableId: { __rl: true, mode: 'name', value: SHEET },
+		matchType: 'allConditions',
+		filters: { conditions: [{ keyName: key, condition: 'eq', keyValue: `={{ $json.${key} }}` }] },
+		columns: { mappingMode: 'autoMapInputData', value: {}, schema: [] },
+		options: {},
+	};
+	const { id, position } = sheet;
+	return node(sheet.name, 'n8n-nodes-base.dataTable', 1.1, parameters, { id, position });
+}
+
+describe('live', () => {
+	let workflows: Map<string, Workflow>;
+	before(async () => {
+		await cleanSlate();
+		workflows = await importAll(
+			ours.map((example) => ({
+				...example,
+				nodes: example.nodes.map((one) =>
+					one.type === 'n8n-nodes-base.googleSheets' ? onTable(one) : one,
+				),
+			})),
+		);
+		const { inbox, ...called } = NAMES;
+		for (const name of [...Object.values(called), inbox]) {
+			await api.publish((workflows.get(name) as Workflow).id);
+		}
+	});
+	beforeEach(async () => await sandbox.admin('DELETE', '/inbox'));
+
+	const workflow = (name: string) => workflows.get(name) as Workflow;
+	const ended = async (name: string) =>
+		(await allRuns(workflow(name))).filter(
+			({ status }) => !['new', 'running', 'waiting', 'unknown'].includes(status),
+		);
+
+	/** Waits until so many more runs of these workflows than before `act` have ended, all of them well. */
+	async function after(act: () => Promise<unknown>, ...names: string[]): Promise<Run[]> {
+		const before = await Promise.all(names.map(async (name) => (await ended(name)).length));
+		await act();
+		const runs: Run[] = [];
+		for (const [index, name] of names.entries()) {
+			const known = before[index] as number;
+			const all = await until(`another run of "${name}"`, async () => {
+				const now = await ended(name);
+				return now.length > known && now;
+			});
+			assert.equal(all.length, known + 1);
+			const [newest] = all.sort((a, b) => Number(b.id) - Number(a.id)) as [Execution];
+			const run = await runOf(newest);
+			assert.equal(run.status, 'success', `${name}: ${run.error}`);
+			runs.push(run);
+		}
+		return runs;
+	}
+
+	/** Runs one node on these items. */
+	async function give(items: Item[], next: WorkflowNode): Promise<Run> {
+		const one = await api.createWorkflow({
+			name: next.name,
+			nodes: [
+				node('Start', 'n8n-nodes-base.manualTrigger', 1, {}),
+				node('Items', 'n8n-nodes-base.code', 2, { jsCode: `return ${JSON.stringify(items)};` }),
+				next,
+			],
+			connections: { Start: { main: [to('Items')] }, Items: { main: [to(next.name)] } },
+		});
+		const run = await runPinned(one, 'Start');
+		assert.equal(run.status, 'success', run.error);
+		return run;
+	}
+
+	/** Calls a sub-workflow with items, as the inbox does: as often as one likes, unlike the trigger. */
+	const call = async (name: string, items: Item[]) =>
+		await give(
+			items,
+			node(`Calls "${name}"`, 'n8n-nodes-base.executeWorkflow', 1.3, {
+				workflowId: { __rl: true, mode: 'id', value: workflow(name).id },
+				options: { waitForSubWorkflow: true },
+			}),
+		);
+
+	const insert = async (table: string, rows: Item[]) =>
+		await give(
+			rows,
+			node(`Fills "${table}"`, 'n8n-nodes-base.dataTable', 1.1, {
+				resource: 'row',
+				operation: 'insert',
+				dataTableId: { __rl: true, mode: 'name', value: table },
+				columns: { mappingMode: 'autoMapInputData', value: {}, schema: [] },
+				options: {},
+			}),
+		);
+
+	/** The items that a sub-workflow got from the inbox. */
+	const got = ({ out }: Run, trigger: string) => out[trigger] as Item[];
+
+	const payer = (name: string, email: string) => ({
+		name,
+		phone: '9845012345',
+		email,
+		identifier: 'BV/2026/0117',
+		student_name: `Child of ${name}`,
+		grade: 'grade_5944',
+	});
+	const DETAILS = [
+		{ component_type: 'TUITION_FEE', amount: 42000 },
+		{ component_type: 'TRANSPORT_FEE', amount: 7500.5 },
+	];
+
+	const orderOf = async (body: object) => await sandbox.admin<Order>('POST', '/orders', body);
+	const happens = async (order_id: string, what: string, body?: object) =>
+		await sandbox.admin<{ deliveries: Delivery[] }>('POST', `/orders/${order_id}/${what}`, body);
+
+	it('money that is paid, then settled in two parts, is booked once, and told once', async () => {
+		const email = 'kavita.deshpande@example.com';
+		const { order_id } = await orderOf({
+			kind: 'link',
+			payer: payer('Kavita Deshpande', email),
+			details: DETAILS,
+		});
+
+		const [, thanked] = await after(
+			async () => await happens(order_id, 'pay'),
+			NAMES.inbox,
+			NAMES.thanks,
+		);
+		assert.equal((await mailsTo(email)).length, 1);
+		const [thanks] = await mailsTo(email);
+		assert.match(thanks?.subject ?? '', /₹49,500\.50/);
+		assert.match(thanks?.text ?? '', /received by Jodo/);
+		const [debited] = await rowsWhere(PAYMENTS, 'payment_key', order_id);
+		assert.deepEqual([debited?.['type'], debited?.['amount']], ['debited', 49500.5]);
+		await call(NAMES.thanks, got(thanked as Run, 'A payment'));
+		assert.equal((await mailsTo(email)).length, 1);
+
+		const settled = async () =>
+			(await rowsWhere(PAYMENTS, 'payment_key', order_id))
+				.filter(({ type }) => type === 'settled')
+				.map((row) => [row['row_key'], row['amount'], row['component_type']]);
+		const inSheet = async () =>
+			(await rowsWhere(SHEET, 'payment', order_id)).map((row) => [
+				row['row_key'],
+				row['amount'],
+				row['fee'],
+				row['class'],
+				row['student'],
+			]);
+		const key = (utr: string, component: string) => `settled|${order_id}|${utr}|${component}`;
+
+		const [, first] = await after(
+			async () => await happens(order_id, 'settle', { utr: 'UTR1', rows: [0] }),
+			NAMES.inbox,
+			NAMES.sheet,
+		);
+		await after(
+			async () => await happens(order_id, 'settle', { utr: 'UTR2', rows: [1] }),
+			NAMES.inbox,
+			NAMES.sheet,
+		);
+		assert.deepEqual(await settled(), [
+			[key('UTR1', 'TUITION_FEE'), 42000, 'TUITION_FEE'],
+			[key('UTR2', 'TRANSPORT_FEE'), 7500.5, 'TRANSPORT_FEE'],
+		]);
+		const student = 'Child of Kavita Deshpande';
+		assert.deepEqual(await inSheet(), [
+			[key('UTR1', 'TUITION_FEE'), 42000, 'Tuition Fee', 'Class VIII', student],
+			[key('UTR2', 'TRANSPORT_FEE'), 7500.5, 'Transport Fee', 'Class VIII', student],
+		]);
+		assert.equal((await mailsTo('office@example.edu')).length, 2);
+
+		const before = await inSheet();
+		await call(NAMES.sheet, got(first as Run, 'Settled money'));
+		assert.deepEqual(await inSheet(), before);
+		assert.equal((await mailsTo('office@example.edu')).length, 2);
+	});
+
+	it('the rows have the keys and amounts that the trigger gives to rows per component', async () => {
+		const utr = { settlement_utr: 'UTR7', settled_at: '2026-03-31T20:00:00Z' };
+		const orderWith = (details: Item[]) => ({
+			order_id: `order_${randomUUID()}`,
+			order: { ...(sampleOf('order.payment.settled').payload['order'] as Item), details },
+		});
+		const payloads: Array<[string, Item]> = [
+			[
+				'order.payment.settled',
+				orderWith([
+					{ component_type: 'A', amount: 0.1, ...utr },
+					{ component_type: 'A', amount: 0.2, ...utr },
+					{ component_type: 'B', amount: 5 },
+				]),
+			],
+			[
+				'order.payment.settled',
+				orderWith([
+					{ component_type: 'A', amount: 1 },
+					{ component_type: 'B', amount: 2 },
+				]),
+			],
+			[
+				'order.payment.settled',
+				orderWith([{ component_type: 'A', amount: 3, settled_at: utr.settled_at }]),
+			],
+			['cred.loan.disbursed', sampleOf('cred.loan.disbursed').payload],
+			['payment.settled', sampleOf('payment.settled').payload],
+		];
+		const events = payloads.map(([event, payload]) =>
+			toRow({ ...sampleOf(event), event_id: randomUUID(), payload }),
+		);
+		await call(NAMES.sheet, events);
+		const cells = (row: Item) => [row['row_key'], row['amount'], row['settled_on']];
+		const wanted = events.flatMap((event) => toComponentRows(event)).map(cells);
+		const booked = (await api.rows(SHEET)).map(cells);
+		for (const row of wanted)
+			assert.deepEqual(
+				booked.filter(([key]) => key === row[0]),
+				[row],
+			);
+	});
+
+	describe('a payment link that expires', () => {
+		const email = 'suresh.iyer@example.com';
+		let order_id: string;
+		const linkOf = async (id: string) => (await rowsWhere(LINKS, 'order_id', id))[0] as Item;
+		const orders = async () =>
+			(await sandbox.admin<{ orders: Array<Item & Order> }>('GET', '/state')).orders;
+
+		async function link(more: Item = {}): Promise<string> {
+			const made = await orderOf({
+				kind: 'link',
+				payer: payer('Suresh Iyer', email),
+				details: DETAILS,
+			});
+			await insert(LINKS, [
+				{
+					reference: `Row of ${made.order_id}`,
+					order_id: made.order_id,
+					redirect_url: made.checkout_url,
+					name: 'Suresh Iyer',
+					phone: '9900123456',
+					email,
+					student_name: 'Meera Iyer',
+					identifier: 'BV/2026/0342',
+					amount: 49500.5,
+					details: JSON.stringify(DETAILS),
+					created_on: '2026-06-08',
+					reminders: 0,
+					replaced_by: '',
+					status: 'sent',
+					...more,
+				},
+			]);
+			return made.order_id;
+		}
+
+		/** The run for it, and what it was called with. */
+		async function expire(id: string): Promise<Item[]> {
+			const [, run] = await after(
+				async () => await happens(id, 'expire'),
+				NAMES.inbox,
+				NAMES.expired,
+			);
+			return got(run as Run, 'An expired link');
+		}
+
+		it('is replaced twice, once for each event; then the office gets it', async () => {
+			order_id = await link();
+			for (const reminders of [1, 2]) {
+				const event = await expire(order_id);
+				const old = await linkOf(order_id);
+				assert.equal(old['status'], 'replaced');
+				const next = await linkOf(String(old['replaced_by']));
+				assert.deepEqual(
+					[next['reference'], next['reminders'], next['status'], next['amount'], next['details']],
+					[old['reference'], reminders, 'sent', 49500.5, JSON.stringify(DETAILS)],
+				);
+				const made = (await orders()).find((one) => one.order_id === next['order_id']);
+				assert.deepEqual(made?.['notes'], [
+					{ key: 'reference', value: old['reference'] },
+					{ key: 'replaces_order', value: order_id },
+				]);
+				assert.deepEqual(made?.['details'], DETAILS);
+				const sent = await mailsTo(email);
+				assert.equal(sent.length, reminders);
+				assert.ok(sent.at(-1)?.text.includes(String(next['redirect_url'])));
+
+				const before = [await orders(), await api.rows(LINKS), await mails()];
+				await call(NAMES.expired, event);
+				assert.deepEqual([await orders(), await api.rows(LINKS), await mails()], before);
+				order_id = String(next['order_id']);
+			}
+
+			const count = (await orders()).length;
+			const event = await expire(order_id);
+			await call(NAMES.expired, event);
+			assert.equal((await orders()).length, count);
+			assert.equal((await linkOf(order_id))['status'], 'expired');
+			const [followUp, ...more] = await rowsWhere(FOLLOW_UPS, 'row_key', `expired|${order_id}`);
+			assert.deepEqual(more, []);
+			assert.deepEqual(
+				[followUp?.['name'], followUp?.['amount'], followUp?.['level'], followUp?.['status']],
+				['Suresh Iyer', 49500.5, 'office', 'open'],
+			);
+			assert.match(String(followUp?.['reason']), /two reminders/);
+			assert.equal((await mailsTo('office@example.edu')).length, 1);
+			assert.equal((await mailsTo(email)).length, 2);
+		});
+
+		it('makes one new link when the same event comes twice at once', async () => {
+			const id = await link();
+			const event = await expire(await link());
+			const item = { ...(event[0] as Item), order_id: id, row_key: `expired|${id}` };
+			const count = (await orders()).length;
+			await Promise.all([call(NAMES.expired, [item]), call(NAMES.expired, [item])]);
+			assert.equal((await orders()).length, count + 1);
+		});
+
+		it('goes to the office if it is not in the table', async () => {
+			const { order_id: unknown } = await orderOf({
+				kind: 'link',
+				payer: payer('Farida Khan', 'farida.khan@example.com'),
+				details: DETAILS,
+			});
+			const event = await expire(unknown);
+			await call(NAMES.expired, event);
+			const [followUp, ...more] = await rowsWhere(FOLLOW_UPS, 'row_key', `expired|${unknown}`);
+			assert.deepEqual(more, []);
+			assert.match(String(followUp?.['reason']), /not in the table/);
+			assert.equal((await mailsTo('office@example.edu')).length, 1);
+			assert.deepEqual(await mailsTo('farida.khan@example.com'), []);
+		});
+
+		it('goes to the office if Jodo refuses a new one', async () => {
+			const id = await link({ details: '[{"component_type":"NO_SUCH_FEE","amount":-5}]' });
+			await expire(id);
+			const [followUp] = await rowsWhere(FOLLOW_UPS, 'row_key', `expired|${id}`);
+			assert.match(String(followUp?.['reason']), /^No new payment link: ./);
+			assert.equal((await linkOf(id))['status'], 'expired');
+			assert.equal((await mailsTo('office@example.edu')).length, 1);
+		});
+	});
+
+	it('bounces go to the parent, then to the office, then to the principal', async () => {
+		await sandbox.admin('POST', '/seed');
+		interface Student {
+			jodo_student_id: string;
+			payments: Array<{ id: string; status: string }>;
+			profile: { primary_contact_email: string; primary_contact_name: string };
+			flex?: { id: number; status: string };
+		}
+		const students = await sandbox.admin<Student[]>('GET', '/students');
+		const student = students.find(({ flex }) => flex?.status === 'active') as Student;
+		const { primary_contact_email: parent, primary_contact_name: name } = student.profile;
+		const [first, second] = student.payments.filter(({ status }) => status === 'due');
+		const bounce = async (payment?: { id: string }) =>
+			await sandbox.admin<{ deliveries: Delivery[] }>(
+				'POST',
+				`/students/${student.jodo_student_id}/bounce`,
+				{ payment: payment?.id },
+			);
+		const row = async () =>
+			(await rowsWhere(FOLLOW_UPS, 'row_key', `bounced|${student.flex?.id}`)).map(
+				({ bounces, level, name }) => [bounces, level, name],
+			);
+		const sent = async () =>
+			await Promise.all(
+				[parent, 'office@example.edu', 'principal@example.edu'].map(
+					async (address) => (await mailsTo(address)).length,
+				),
+			);
+
+		const [, one] = await after(async () => await bounce(first), NAMES.inbox, NAMES.bounced);
+		assert.deepEqual([await row(), await sent()], [[[1, 'parent', name]], [1, 0, 0]]);
+		await call(NAMES.bounced, got(one as Run, 'A bounced instalment'));
+		assert.deepEqual([await row(), await sent()], [[[1, 'parent', name]], [1, 0, 0]]);
+
+		let deliveries: Delivery[] = [];
+		await after(async () => ({ deliveries } = await bounce(second)), NAMES.inbox, NAMES.bounced);
+		assert.deepEqual([await row(), await sent()], [[[2, 'office', name]], [1, 1, 0]]);
+
+		// The bank tries again, and it bounces again: the same instalment, a new event.
+		await after(
+			async () =>
+				await sandbox.admin('POST', `/deliveries/${deliveries[0]?.id}/resend`, {
+					freshEventId: true,
+				}),
+			NAMES.inbox,
+			NAMES.bounced,
+		);
+		assert.deepEqual([await row(), await sent()], [[[3, 'principal', name]], [1, 1, 1]]);
+		await call(NAMES.bounced, got(one as Run, 'A bounced instalment'));
+		assert.deepEqual([await row(), await sent()], [[[3, 'principal', name]], [1, 1, 1]]);
+	});
+
+	it('a called workflow that fails does not keep the payment out of the table', async () => {
+		const { order_id } = await orderOf({
+			kind: 'link',
+			payer: payer('Nobody', 'no address'),
+			details: DETAILS,
+		});
+		await after(async () => await happens(order_id, 'pay'), NAMES.inbox);
+		await until('the thanks to fail', async () =>
+			(await ended(NAMES.thanks)).some(({ status }) => status === 'error'),
+		);
+		assert.equal((await rowsWhere(PAYMENTS, 'payment_key', order_id)).length, 1);
+	});
+});
