@@ -1,0 +1,880 @@
+// The examples for the office: each on its pinned data, and, where it talks to Jodo, against a Jodo.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { before, beforeEach, describe, it } from 'node:test';
+import type { Workflow } from '../../dev/demo/api.mts';
+import { until } from '../../dev/demo/process.mts';
+import { examples, importAll, makeTables, runOf, runPinned, type Run } from './examples.mts';
+import { outputsOf, recordOf, unfolded, type Item } from './trigger.mts';
+import {
+	api,
+	cleanSlate,
+	demo,
+	jodoCredential,
+	node,
+	registerElsewhere,
+	runsOf,
+	sandbox,
+	to,
+	type Order,
+} from './world.mts';
+
+type Pinned = Record<string, Array<{ json: Item }>>;
+
+const FAILED = 'Jodo: a workflow failed';
+const OURS = [
+	'03-link-per-row.json',
+	'07-paid-not-settled.json',
+	'08-bank-statement.json',
+	'09-monthly-report.json',
+	'10-tally-voucher.json',
+	'11-onboard-students.json',
+	'12-watch.json',
+	'13-a-workflow-failed.json',
+];
+const of = (file: string) => {
+	const found = examples.find((example) => example.file === file);
+	assert.ok(found, `${file} is there`);
+	return found;
+};
+const workflows = await importAll(OURS.map(of));
+const workflowOf = (file: string) => workflows.get(of(file).name) as Workflow;
+
+const jsons = (items: Item[]): Array<{ json: Item }> => items.map((json) => ({ json }));
+
+/** The pinned data, without some nodes (these then really run), with others pinned otherwise. */
+function pins(file: string, without: string[] = [], instead: Record<string, Item[]> = {}): Pinned {
+	const pinned = { ...of(file).pinData } as Pinned;
+	for (const name of without) {
+		assert.ok(pinned[name], `${name} is pinned`);
+		delete pinned[name];
+	}
+	for (const [name, items] of Object.entries(instead)) pinned[name] = jsons(items);
+	return pinned;
+}
+const pinnedIn = (file: string, name: string): Item[] =>
+	(of(file).pinData?.[name] ?? []).map(({ json }) => json);
+
+async function succeeds(
+	file: string,
+	trigger = 'When you run it',
+	pinned = pins(file),
+): Promise<Run> {
+	const run = await runPinned(workflowOf(file), trigger, pinned);
+	assert.equal(run.status, 'success', run.error);
+	return run;
+}
+
+interface Mail {
+	to: string[];
+	subject: string;
+	text: string;
+}
+async function inbox(): Promise<Mail[]> {
+	return await sandbox.admin<Mail[]>('GET', '/inbox');
+}
+async function onlyMail(): Promise<Mail> {
+	const [mail, ...more] = await inbox();
+	assert.ok(mail, 'an e-mail arrived');
+	assert.deepEqual(more, []);
+	return mail;
+}
+const orders = async () =>
+	(
+		await sandbox.admin<{ orders: Array<Order & { payer: Item; details: Item[] }> }>(
+			'GET',
+			'/state',
+		)
+	).orders;
+
+interface File {
+	fileName: string;
+	text: string;
+}
+/** The file that left this node, as it is attached to the e-mail. */
+async function fileFrom(file: string, name: string): Promise<File> {
+	const [latest] = await api.executions(workflowOf(file).id);
+	assert.ok(latest);
+	const { resultData } = unfolded(await recordOf(latest)) as {
+		resultData: {
+			runData: Record<
+				string,
+				[
+					{
+						data: {
+							main: [[{ binary: { data: { fileName: string; id?: string; data: string } } }]];
+						};
+					},
+				]
+			>;
+		};
+	};
+	const { fileName, id, data } = resultData.runData[name]?.[0].data.main[0][0].binary.data ?? {};
+	assert.ok(fileName && data);
+	if (!id) return { fileName, text: Buffer.from(data, 'base64').toString('utf8') };
+	const path = `/rest/binary-data?id=${encodeURIComponent(id)}&action=download`;
+	const answer = await fetch(demo.n8n.url + path, { headers: api.session() });
+	assert.equal(answer.status, 200);
+	return { fileName, text: await answer.text() };
+}
+
+/** Puts rows into one of the tables that the examples share, in place of all others. */
+async function fill(table: string, rows: Item[]): Promise<void> {
+	const filler = await api.createWorkflow({
+		name: `Fills "${table}"`,
+		nodes: [
+			node('Start', 'n8n-nodes-base.manualTrigger', 1, {}),
+			node(
+				'Empty it',
+				'n8n-nodes-base.dataTable',
+				1.1,
+				{
+					resource: 'row',
+					operation: 'deleteRows',
+					dataTableId: { __rl: true, mode: 'name', value: table },
+					matchType: 'anyCondition',
+					filters: { conditions: [{ keyName: 'id', condition: 'gt', keyValue: '0' }] },
+				},
+				{ executeOnce: true, alwaysOutputData: true },
+			),
+			node(
+				'Rows',
+				'n8n-nodes-base.code',
+				2,
+				{ jsCode: `return ${JSON.stringify(jsons(rows))};` },
+				{ executeOnce: true },
+			),
+			node('Fill it', 'n8n-nodes-base.dataTable', 1.1, {
+				resource: 'row',
+				operation: 'insert',
+				dataTableId: { __rl: true, mode: 'name', value: table },
+				columns: { mappingMode: 'autoMapInputData', value: {}, schema: [] },
+			}),
+		],
+		connections: {
+			Start: { main: [to('Empty it')] },
+			'Empty it': { main: [to('Rows')] },
+			Rows: { main: [to('Fill it')] },
+		},
+	});
+	const { status, error } = await runPinned(filler, 'Start');
+	assert.equal(status, 'success', error);
+}
+
+before(makeTables);
+beforeEach(cleanSlate);
+
+describe('13: a workflow failed', () => {
+	const FILE = '13-a-workflow-failed.json';
+
+	it('tells the office, on pinned data', async () => {
+		await succeeds(FILE, 'A workflow failed');
+		const { to: receivers, subject, text } = await onlyMail();
+		assert.deepEqual(receivers, ['office@example.edu']);
+		assert.equal(subject, 'n8n: "Jodo: a link for each row of a sheet" failed');
+		assert.match(text, /stopped at "Create payment link"/);
+		assert.match(text, /Reason: Jodo did not accept the API key and secret/);
+		assert.match(text, /executions\/231/);
+	});
+
+	it('hears of a failure of a published workflow that names it', async () => {
+		const path = randomUUID();
+		const failing = await api.call<Workflow>('POST', '/workflows', {
+			name: 'Fails',
+			nodes: [
+				node('Start', 'n8n-nodes-base.webhook', 2.1, { path }, { webhookId: path }),
+				node('Give up', 'n8n-nodes-base.stopAndError', 1, { errorMessage: 'No such student' }),
+			],
+			connections: { Start: { main: [to('Give up')] } },
+			settings: { executionOrder: 'v1', errorWorkflow: workflowOf(FILE).id },
+			active: false,
+		});
+		await api.publish(workflowOf(FILE).id);
+		await api.publish(failing.id);
+		await fetch(`${demo.n8n.url}/webhook/${path}`);
+		await until('the e-mail', async () => (await inbox()).length > 0);
+		const { subject, text } = await onlyMail();
+		assert.equal(subject, 'n8n: "Fails" failed');
+		assert.match(text, /stopped at "Give up"[^]*Reason: No such student/);
+	});
+
+	it('is named by all the others', () => {
+		for (const file of OURS.slice(0, -1)) assert.equal(of(file).settings['errorWorkflow'], FAILED);
+	});
+});
+
+describe('12: watch', () => {
+	const FILE = '12-watch.json';
+	const expected = () => {
+		const { parameters } = of(FILE).nodes.find(({ name }) => name === 'What we expect') ?? {};
+		const { assignments } = parameters?.['assignments'] as {
+			assignments: Array<{ name: string; value: string }>;
+		};
+		return Object.fromEntries(assignments.map(({ name, value }) => [name, value])) as {
+			address: string;
+			events: string;
+		};
+	};
+
+	it('finds what is missing and what goes elsewhere, on pinned data', async () => {
+		const { out } = await succeeds(FILE);
+		assert.deepEqual(out['Compare'], [
+			{ event: 'payment_link.payment.expired', problem: 'goes to https://erp.example.edu/jodo' },
+			{ event: 'order.payment.settled', problem: 'is not registered at Jodo, or switched off' },
+		]);
+		const { subject, text } = await onlyMail();
+		assert.equal(subject, 'Jodo: 2 event(s) do not reach us');
+		assert.match(text, /order\.payment\.settled is not registered/);
+	});
+
+	it('asks Jodo: one missing, then none', async () => {
+		await sandbox.admin('PATCH', '/settings', { studentCodes: 'both' });
+		const { address, events } = expected();
+		const codes = events.split('\n');
+		for (const code of codes.slice(1)) await registerElsewhere(code, address);
+		const first = await succeeds(FILE, undefined, pins(FILE, ['Ask Jodo']));
+		assert.deepEqual(
+			first.out['Compare']?.map(({ event }) => event),
+			[codes[0]],
+		);
+		await onlyMail();
+		await sandbox.admin('DELETE', '/inbox');
+		await registerElsewhere(codes[0] as string, address);
+		await succeeds(FILE, undefined, pins(FILE, ['Ask Jodo']));
+		assert.deepEqual(await inbox(), []);
+	});
+
+	it('tells of every event where Jodo knows none', async () => {
+		const { out } = await succeeds(FILE, undefined, pins(FILE, ['Ask Jodo']));
+		assert.equal(out['Compare']?.length, expected().events.split('\n').length);
+	});
+});
+
+describe('03: a link for each row', () => {
+	const FILE = '03-link-per-row.json';
+	const JODO = ['Create payment link'];
+	const TABLE = ['Links made before', 'Remember the link'];
+	const sheet = () => pinnedIn(FILE, 'Read the fees');
+
+	it('makes links for the rows without one, on pinned data', async () => {
+		const { out } = await succeeds(FILE);
+		const rows = out['Row for the sheet'] ?? [];
+		assert.deepEqual(
+			rows.map(({ Reference, order_id, status }) => [Reference, order_id, status]),
+			[
+				['T1-2026-0117', 'order_0a1b2c3d4e5f6071', 'Link made'],
+				['T1-2026-0119', 'order_1b2c3d4e5f607182', 'Link made'],
+			],
+		);
+		const { host, pathname, searchParams } = new URL(String(rows[0]?.['whatsapp']));
+		assert.equal(host + pathname, 'wa.me/919876543210');
+		assert.equal(
+			searchParams.get('text'),
+			'Dear Asha Rao, please pay the fee of ₹1,00,000.00 for Meera Rao here: https://pay.example.com/p/order_0a1b2c3d4e5f6071',
+		);
+		const mails = await inbox();
+		assert.deepEqual(
+			mails.map(({ to: receivers, subject }) => [receivers[0], subject]),
+			[
+				['asha.rao@example.com', 'Fee of Meera Rao: your payment link'],
+				['lakshmi.iyer@example.com', 'Fee of Dev Iyer: your payment link'],
+			],
+		);
+		assert.match(mails[0]?.text ?? '', /₹1,00,000\.00 for Meera Rao[^]*order_0a1b2c3d4e5f6071/);
+		assert.match(mails[1]?.text ?? '', /₹60,000\.50/);
+	});
+
+	it('makes them at Jodo, remembers them, and makes none again', async () => {
+		await fill('Jodo links', []);
+		const bad = { ...sheet()[0], Reference: 'T1-2026-0120', Amount: 'twelve' };
+		const twice = ['first', 'second'].map((Student) => ({
+			...sheet()[0],
+			Reference: 'T1-2026-0121',
+			Student,
+		}));
+		const unclear = { ...sheet()[0], Reference: 'T1-2026-0122', status: 'Outcome unknown: …' };
+		const rows = [...sheet(), bad, ...twice, unclear, { ...sheet()[0], Reference: '' }];
+		const real = pins(FILE, [...JODO, ...TABLE], { 'Read the fees': rows });
+		const { out } = await succeeds(FILE, undefined, real);
+
+		const made = await orders();
+		assert.deepEqual(
+			made.map(({ payer, details }) => [payer['name'], payer['identifier'], details]).sort(),
+			[
+				['Asha Rao', '2026-0117', [{ component_type: 'TUITION_FEE', amount: 100000 }]],
+				['Lakshmi Iyer', '2026-0119', [{ component_type: 'Payable Amount', amount: 60000.5 }]],
+			],
+		);
+		const links = await api.rows('Jodo links');
+		assert.deepEqual(
+			links.map(({ reference, amount, details, status, reminders }) => [
+				reference,
+				amount,
+				details,
+				status,
+				reminders,
+			]),
+			[
+				['T1-2026-0117', 100000, '[{"component_type":"TUITION_FEE","amount":100000}]', 'sent', 0],
+				[
+					'T1-2026-0119',
+					60000.5,
+					'[{"component_type":"Payable Amount","amount":60000.5}]',
+					'sent',
+					0,
+				],
+			],
+		);
+		assert.deepEqual(
+			links.map(({ order_id }) => order_id).sort(),
+			made.map(({ order_id }) => order_id).sort(),
+		);
+		assert.deepEqual(
+			out['Row for the sheet']?.map(({ Reference, order_id }) => [Reference, order_id]),
+			links.map(({ reference, order_id }) => [reference, order_id]),
+		);
+		const reasons = (out['What is wrong'] ?? [])
+			.map(({ Reference, status }) => `${String(Reference)} ${String(status)}`)
+			.sort();
+		assert.equal(reasons.length, 3);
+		assert.match(reasons[0] ?? '', /^T1-2026-0120 'Amount in Rupees' .*"twelve"/);
+		assert.match(reasons[1] ?? '', /^T1-2026-0121 The same Reference stands in several rows/);
+		assert.equal((await inbox()).length, 2);
+
+		// The sheet could not be written: the row still has no order_id, but the table knows the link.
+		const again = pins(FILE, [...JODO, ...TABLE], { 'Read the fees': sheet() });
+		const second = await succeeds(FILE, undefined, again);
+		assert.equal((await orders()).length, 2);
+		assert.deepEqual(second.out['Row for the sheet'], out['Row for the sheet']);
+
+		const written = sheet().map((row) => ({ ...row, order_id: 'order_1' }));
+		const third = await succeeds(
+			FILE,
+			undefined,
+			pins(FILE, [...JODO, ...TABLE], { 'Read the fees': written }),
+		);
+		assert.equal(third.out['Is there a link?'], undefined);
+		assert.equal((await orders()).length, 2);
+	});
+
+	it('notes in the row that an e-mail could not be sent', async () => {
+		const rows = sheet().map((row, index) => ({ ...row, ...(index === 0 && { Email: 'nobody' }) }));
+		const { out } = await succeeds(FILE, undefined, pins(FILE, [], { 'Read the fees': rows }));
+		assert.equal((await inbox()).length, 1);
+		const [noted, ...more] = out['E-mail not sent'] ?? [];
+		assert.deepEqual(more, []);
+		assert.equal(noted?.['Reference'], 'T1-2026-0117');
+		assert.match(String(noted?.['status']), /^Link made, but the e-mail could not be sent: /);
+	});
+});
+
+/** The words of a list in an e-mail, from its heading to the next empty line. */
+const section = (text: string, heading: string) =>
+	text.split(/\n\n/).find((part) => part.startsWith(heading)) ?? '';
+
+describe('07: paid but not settled', () => {
+	const FILE = '07-paid-not-settled.json';
+	const JODO = ['Get the payment link', 'Get the order'];
+	const rows = () => pinnedIn(FILE, 'Debited and settled');
+
+	it('lists what is open too long by what Jodo says, on pinned data', async () => {
+		const { out } = await succeeds(FILE);
+		assert.deepEqual(
+			out['What is open too long']?.map(({ payment_key, open_amount }) => [
+				payment_key,
+				open_amount,
+			]),
+			[
+				['order_1b2c3d4e5f607182', 60000.5],
+				['pg_778812', 15000],
+				['order_2c3d4e5f60718293', 84000],
+			],
+		);
+		const { to: receivers, subject, text } = await onlyMail();
+		assert.deepEqual(receivers, ['office@example.edu']);
+		assert.equal(subject, '3 payment(s) not settled after 3 working days');
+		assert.match(
+			section(text, 'Settled at Jodo, but the event was missed'),
+			/₹60,000\.50 paid on 2026-06-08 by Lakshmi Iyer for Dev Iyer \(2026-0119\), order_1b2c3d4e5f607182, UTR AXISCN0611998877/,
+		);
+		assert.match(section(text, 'Not settled at Jodo either'), /₹84,000\.00 .* Farhan Shaikh/);
+		assert.match(section(text, 'Look yourself in the Jodo dashboard'), /pg_778812/);
+	});
+
+	// Wednesday the 10th; Sunday the 14th does not count, and the holiday neither.
+	for (const [today, tooLong] of [
+		['2026-06-13', false],
+		['2026-06-14', true],
+	] as const) {
+		it(`paid on a Wednesday: on ${today} it is ${tooLong ? '' : 'not '}open too long`, async () => {
+			const { out } = await succeeds(
+				FILE,
+				undefined,
+				pins(FILE, [], {
+					Today: [{ today }],
+					'Debited and settled': rows().filter(({ source }) => source === 'order'),
+				}),
+			);
+			assert.equal(out['What is open too long']?.length ?? 0, tooLong ? 1 : 0);
+			assert.equal((await inbox()).length, tooLong ? 1 : 0);
+		});
+	}
+
+	it('leaves out Sundays and holidays', async () => {
+		const paid = rows()
+			.filter(({ source }) => source === 'order')
+			.map((row) => ({ ...row, paid_on: '2026-06-24' }));
+		const days = { '2026-06-28': 0, '2026-06-29': 0, '2026-06-30': 1 };
+		for (const [today, count] of Object.entries(days)) {
+			const { out } = await succeeds(
+				FILE,
+				undefined,
+				pins(FILE, [], { Today: [{ today }], 'Debited and settled': paid }),
+			);
+			assert.equal(out['What is open too long']?.length ?? 0, count, today);
+		}
+	});
+
+	it('a payment of which a part is settled stays open for the rest', async () => {
+		const [debited, settled] = rows() as [Item, Item];
+		const { out } = await succeeds(
+			FILE,
+			undefined,
+			pins(FILE, [], { 'Debited and settled': [debited, { ...settled, amount: 99999.9 }] }),
+		);
+		assert.deepEqual(
+			out['What is open too long']?.map(({ open_amount }) => open_amount),
+			[0.1],
+		);
+	});
+
+	it('says nothing where all is settled', async () => {
+		await succeeds(FILE, undefined, pins(FILE, [], { 'Debited and settled': rows().slice(0, 2) }));
+		assert.deepEqual(await inbox(), []);
+	});
+
+	it('asks Jodo, from the table itself', async () => {
+		const open = async (kind: 'link' | 'order') => {
+			const { order_id } = await sandbox.admin<Order>('POST', '/orders', {
+				kind,
+				payer: { name: 'Asha Rao', phone: '9876543210', email: 'asha@example.com' },
+				details: [{ component_type: 'TUITION_FEE', amount: 1000 }],
+			});
+			await sandbox.admin('POST', `/orders/${order_id}/pay`);
+			return order_id;
+		};
+		const missed = await open('link');
+		const waiting = await open('order');
+		await sandbox.admin('POST', `/orders/${missed}/settle`, { utr: 'AXISCN0600000001' });
+		const { id: _, ...row } = rows()[0] as Item;
+		const debited = (key: string, source: string) => ({
+			...row,
+			row_key: `debited:${key}`,
+			payment_key: key,
+			order_id: key,
+			source,
+			amount: 1000,
+		});
+		await fill('Jodo payments', [
+			debited(missed, 'payment_link'),
+			debited(waiting, 'order'),
+			debited('order_0', 'order'),
+		]);
+		const { out } = await succeeds(FILE, undefined, pins(FILE, [...JODO, 'Debited and settled']));
+		const lists = Object.fromEntries(
+			(out['What Jodo says'] ?? []).map(({ key, list, utr }) => [key, [list, utr]]),
+		);
+		assert.deepEqual(lists[missed], [
+			'Settled at Jodo, but the event was missed',
+			'AXISCN0600000001',
+		]);
+		assert.deepEqual(lists[waiting], ['Not settled at Jodo either', '']);
+		assert.match(
+			String(lists['order_0']),
+			/^Look yourself \(Jodo could not be asked: .*does not know this record/,
+		);
+		await onlyMail();
+		await fill('Jodo payments', []);
+	});
+});
+
+describe('08: the bank statement', () => {
+	const FILE = '08-bank-statement.json';
+	const FORM = 'Statement form';
+
+	const LISTS = [
+		['Amount differs', 'AXISCN0611998877', 60000, 60000.5, -0.5],
+		['In Jodo, not in bank', 'AXISCN0612345678', 0, 9000, -9000],
+		['In bank, not in Jodo', '', 2400, 0, 2400],
+		['Matched', 'AXISCN0611223344', 183000.3, 183000.3, 0],
+	];
+	const listed = ({ out }: Run) =>
+		out['Match by UTR']?.map(({ list, utr, bank, jodo, difference }) => [
+			list,
+			utr,
+			bank,
+			jodo,
+			difference,
+		]);
+
+	it('tells matched from all others, on pinned data', async () => {
+		const run = await succeeds(FILE, FORM);
+		assert.deepEqual(listed(run), LISTS);
+		const { subject, text } = await onlyMail();
+		assert.equal(subject, 'Bank statement: 3 to look at, 1 matched');
+		assert.match(text, /Amount differs: AXISCN0611998877.*difference ₹-0\.50/);
+		assert.match(text, /In bank, not in Jodo: UPI-SUNIL PRINTERS-REFUND/);
+		const { fileName } = await fileFrom(FILE, 'As a sheet');
+		assert.equal(fileName, 'bank-and-jodo-2026-06-10.xlsx');
+	});
+
+	it('takes the longer of two UTRs that begin alike, and adds up what comes in parts', async () => {
+		const settled = pinnedIn(FILE, 'Settled at Jodo')[0] as Item;
+		const row = (settlement_utr: string, amount: number) => ({
+			...settled,
+			settlement_utr,
+			amount,
+		});
+		const line = (Narration: string, amount: string) => ({
+			Date: '08/06/2026',
+			Narration,
+			'Deposit Amt': amount,
+		});
+		const run = await succeeds(
+			FILE,
+			FORM,
+			pins(FILE, [], {
+				'Settled at Jodo': [row('UTR1', 100), row('UTR12', 0.1), row('UTR12', 0.2)],
+				'Read the CSV': [
+					line('NEFT UTR12', '0.10'),
+					line('NEFT utr 12 X', '0.20'),
+					line('UTR1', '100'),
+				],
+			}),
+		);
+		assert.deepEqual(
+			listed(run)?.map((one) => one.slice(0, 3)),
+			[
+				['Matched', 'UTR1', 100],
+				['Matched', 'UTR12', 0.3],
+			],
+		);
+	});
+
+	it('reads a CSV that is sent by the form', async () => {
+		await fill(
+			'Jodo payments',
+			pinnedIn(FILE, 'Settled at Jodo').map(({ id: _, ...row }) => row),
+		);
+		const workflow = workflowOf(FILE);
+		await api.publish(workflow.id);
+		const lines = pinnedIn(FILE, 'Read the CSV');
+		const csv = [Object.keys(lines[0] as Item), ...lines.map((line) => Object.values(line))]
+			.map((cells) => cells.map((cell) => `"${String(cell)}"`).join(','))
+			.join('\r\n');
+		const form = new FormData();
+		form.append('field-0', new Blob([csv], { type: 'text/csv' }), 'statement.csv');
+		const { webhookId } = workflow.nodes.find(({ name }) => name === FORM) ?? {};
+		const answer = await fetch(`${demo.n8n.url}/form/${webhookId}`, { method: 'POST', body: form });
+		assert.equal(answer.status, 200, await answer.text());
+		const run = await until('the run', async () => {
+			const [latest] = await api.executions(workflow.id);
+			return latest?.mode === 'webhook' && latest.status === 'success' && latest;
+		});
+		assert.deepEqual(listed(await runOf(run)), LISTS);
+		assert.equal((await onlyMail()).subject, 'Bank statement: 3 to look at, 1 matched');
+		await fill('Jodo payments', []);
+	});
+});
+
+describe('09: the monthly report', () => {
+	const FILE = '09-monthly-report.json';
+
+	it('adds up by fee head and by UTR to the paisa, on pinned data', async () => {
+		await succeeds(FILE);
+		const { fileName, text: csv } = await fileFrom(FILE, 'As CSV');
+		assert.equal(fileName, 'jodo-2026-06.csv');
+		assert.deepEqual(csv.replace('\uFEFF', '').trim().split(/\r?\n/), [
+			'by,what,settled_on,payments,amount',
+			'Fee head,TUITION_FEE,,3,228000.60',
+			'Fee head,TRANSPORT_FEE,,1,15000.20',
+			'Fee head,Event Fee,,1,9000.00',
+			'UTR,AXISCN0611223344,2026-06-08,2,183000.30',
+			'UTR,AXISCN0611998877,2026-06-10,1,60000.50',
+			'UTR,AXISCN0612345678,2026-06-10,1,9000.00',
+			'Total,2026-06,,4,252000.80',
+		]);
+		const { subject, text } = await onlyMail();
+		assert.equal(subject, 'Jodo in 2026-06: ₹2,52,000.80');
+		assert.match(text, /UTR AXISCN0611223344 on 2026-06-08: ₹1,83,000\.30 from 2 payment\(s\)/);
+	});
+
+	it('is exact where a sum of floating point numbers is not', async () => {
+		const row = pinnedIn(FILE, 'Settled at Jodo')[0] as Item;
+		const many = Array.from({ length: 30 }, (_, index) => ({
+			...row,
+			payment_key: `order_${index}`,
+			amount: 0.1,
+		}));
+		await succeeds(FILE, undefined, pins(FILE, [], { 'Settled at Jodo': many }));
+		const { text } = await fileFrom(FILE, 'As CSV');
+		assert.match(text, /Total,2026-06,,30,3\.00/);
+	});
+
+	it('says so where nothing was settled', async () => {
+		await succeeds(FILE, undefined, pins(FILE, [], { 'Which month': [{ month: '2026-04' }] }));
+		assert.equal((await onlyMail()).subject, 'Jodo in 2026-04: nothing settled');
+	});
+
+	it('reads the table itself', async () => {
+		await fill(
+			'Jodo payments',
+			pinnedIn(FILE, 'Settled at Jodo').map(({ id: _, ...row }) => row),
+		);
+		await succeeds(FILE, undefined, pins(FILE, ['Settled at Jodo']));
+		assert.equal((await onlyMail()).subject, 'Jodo in 2026-06: ₹2,52,000.80');
+		await fill('Jodo payments', []);
+		await sandbox.admin('DELETE', '/inbox');
+		await succeeds(FILE, undefined, pins(FILE, ['Settled at Jodo']));
+		assert.equal((await onlyMail()).subject, 'Jodo in 2026-06: nothing settled');
+	});
+});
+
+/** Read by n8n's own XML node, which refuses what is not well-formed. */
+async function parsed(xml: string): Promise<Item> {
+	const reader = await api.createWorkflow({
+		name: 'Reads XML',
+		nodes: [
+			node('Start', 'n8n-nodes-base.manualTrigger', 1, {}),
+			node('Text', 'n8n-nodes-base.code', 2, {
+				jsCode: `return [{ json: { data: ${JSON.stringify(xml)} } }];`,
+			}),
+			node('XML', 'n8n-nodes-base.xml', 1, { mode: 'xmlToJson', options: { explicitArray: true } }),
+		],
+		connections: { Start: { main: [to('Text')] }, Text: { main: [to('XML')] } },
+	});
+	const { status, error, out } = await runPinned(reader, 'Start');
+	assert.equal(status, 'success', error);
+	return out['XML']?.[0] as Item;
+}
+
+interface Voucher {
+	REMOTEID: string;
+	VCHTYPE: string;
+	DATE: [string];
+	NARRATION: [string];
+	'ALLLEDGERENTRIES.LIST': Array<{
+		LEDGERNAME: [string];
+		ISDEEMEDPOSITIVE: [string];
+		AMOUNT: [string];
+	}>;
+}
+
+describe('10: Tally vouchers', () => {
+	const FILE = '10-tally-voucher.json';
+	const FORM = 'Days form';
+
+	async function vouchers(pinned = pins(FILE)): Promise<Voucher[]> {
+		await succeeds(FILE, FORM, pinned);
+		const { text } = await fileFrom(FILE, 'As a file');
+		assert.match(text, /^<\?xml version="1.0" encoding="UTF-8"\?>\n<ENVELOPE>/);
+		const { ENVELOPE } = (await parsed(text)) as {
+			ENVELOPE: {
+				BODY: [
+					{ IMPORTDATA: [{ REQUESTDATA: [{ TALLYMESSAGE?: Array<{ VOUCHER: [Voucher] }> }] }] },
+				];
+			};
+		};
+		const messages = ENVELOPE.BODY[0].IMPORTDATA[0].REQUESTDATA[0].TALLYMESSAGE ?? [];
+		return messages.map(({ VOUCHER: [voucher] }) => voucher);
+	}
+	const entries = (voucher: Voucher | undefined) =>
+		voucher?.['ALLLEDGERENTRIES.LIST'].map(
+			({ LEDGERNAME: [ledger], ISDEEMEDPOSITIVE: [debit], AMOUNT: [amount] }) => [
+				ledger,
+				debit,
+				amount,
+			],
+		);
+
+	it('writes a voucher per payment that balances, on pinned data', async () => {
+		const all = await vouchers();
+		assert.deepEqual(
+			all.map(({ REMOTEID, VCHTYPE, DATE }) => [REMOTEID, VCHTYPE, DATE[0]]),
+			[
+				['jodo:order_0a1b2c3d4e5f6071:AXISCN0611223344:2026-06-08', 'Receipt', '20260608'],
+				['jodo:order_2c3d4e5f60718293:AXISCN0611223344:2026-06-08', 'Receipt', '20260608'],
+				['jodo:order_1b2c3d4e5f607182:AXISCN0611998877:2026-06-10', 'Receipt', '20260610'],
+				['jodo:order_3d4e5f6071829304:AXISCN0612345678:2026-06-10', 'Receipt', '20260610'],
+			],
+		);
+		assert.deepEqual(entries(all[0]), [
+			['Tuition Fees', 'No', '84000.10'],
+			['Transport Fees', 'No', '15000.20'],
+			['HDFC Bank - Fees A/c', 'Yes', '-99000.30'],
+		]);
+		assert.deepEqual(entries(all[3])?.[0], ['Jodo Fees (to be sorted)', 'No', '9000.00']);
+		assert.match(
+			all[0]?.NARRATION[0] ?? '',
+			/UTR AXISCN0611223344: Meera Rao \(2026-0117\) \[settled:order_0a1b2c3d4e5f6071:/,
+		);
+		const { subject } = await onlyMail();
+		assert.equal(subject, 'Tally: 4 receipt voucher(s), ₹2,52,000.80');
+	});
+
+	it('is well-formed whatever stands in a name, and the same when made again', async () => {
+		const row = pinnedIn(FILE, 'Settled at Jodo')[0] as Item;
+		const typed = `A & B <VOUCHER> "C" 'D' ]]> \u0007&amp; ₹`;
+		const pinned = pins(FILE, [], { 'Settled at Jodo': [{ ...row, student_name: typed }] });
+		const [first] = await vouchers(pinned);
+		assert.ok(first?.NARRATION[0].includes(typed.replace('\u0007', ' ')));
+		assert.deepEqual(await vouchers(pinned), [first]);
+	});
+
+	it('writes a voucher per UTR, if told so, and only of the days that were chosen', async () => {
+		const workflow = workflowOf(FILE);
+		const stored = await api.workflow(workflow.id);
+		const nodes = JSON.parse(
+			JSON.stringify(stored.nodes).replace('"value":"payment"', '"value":"utr"'),
+		) as unknown;
+		await api.call('PATCH', `/workflows/${workflow.id}`, { versionId: stored.versionId, nodes });
+		const form = { From: '2026-06-08', To: '2026-06-08' };
+		const all = await vouchers(pins(FILE, [], { [FORM]: [form] }));
+		const { versionId } = await api.workflow(workflow.id);
+		await api.call('PATCH', `/workflows/${workflow.id}`, { versionId, nodes: stored.nodes });
+		assert.deepEqual(
+			all.map(({ REMOTEID }) => REMOTEID),
+			['jodo:utr:AXISCN0611223344:2026-06-08'],
+		);
+		assert.deepEqual(entries(all[0]), [
+			['Tuition Fees', 'No', '168000.10'],
+			['Transport Fees', 'No', '15000.20'],
+			['HDFC Bank - Fees A/c', 'Yes', '-183000.30'],
+		]);
+	});
+
+	it('makes none where nothing was settled', async () => {
+		const form = { From: '2026-04-01', To: '2026-04-30' };
+		assert.deepEqual(await vouchers(pins(FILE, [], { [FORM]: [form] })), []);
+		assert.equal((await onlyMail()).subject, 'Tally: 0 receipt voucher(s), ₹0.00');
+	});
+});
+
+describe('11: students from a sheet', () => {
+	const FILE = '11-onboard-students.json';
+	const JODO = [
+		'Grades at Jodo',
+		'Fee heads at Jodo',
+		'Register the parent',
+		'Register the student',
+	];
+	const sheet = () => pinnedIn(FILE, 'Read the students');
+
+	it('registers those without an id, and lists what Jodo would not know, on pinned data', async () => {
+		const { out } = await succeeds(FILE);
+		assert.deepEqual(out['Row for the sheet'], [
+			{
+				'Admission No': '2026-0201',
+				registration_id: 'user_8801',
+				jodo_student_id: '6401',
+				status: 'Registered',
+			},
+			{
+				'Admission No': '2026-0203',
+				registration_id: 'user_8802',
+				jodo_student_id: '6402',
+				status: 'Registered',
+			},
+		]);
+		assert.deepEqual(out['The reason'], [
+			{ 'Admission No': '2026-0202', status: 'Jodo does not know grade "Class 8"' },
+		]);
+		const { subject, text } = await onlyMail();
+		assert.equal(subject, '1 student(s) not registered at Jodo');
+		assert.match(text, /2026-0202: Jodo does not know grade "Class 8"/);
+	});
+
+	it('registers them at Jodo, and nobody again', async () => {
+		const [first, ...rest] = sheet() as [Item, ...Item[]];
+		const rows = [
+			first,
+			...rest,
+			{ ...first, 'Admission No': '2026-0204', 'Fee: Swimming': 500 },
+			{ ...first, 'Admission No': '2026-0205', Phone: '12' },
+			{ ...first, 'Admission No': '2026-0206', 'Date of Birth': 'in May' },
+		];
+		const { out } = await succeeds(
+			FILE,
+			undefined,
+			pins(FILE, JODO, { 'Read the students': rows }),
+		);
+		const students = await sandbox.admin<
+			Array<{ jodo_student_id: string; profile: Item; fees: Item[] }>
+		>('GET', '/students');
+		assert.deepEqual(
+			students
+				.map(({ profile, fees }) => [
+					profile['identifier'],
+					profile['fullname'],
+					profile['grade'],
+					fees.map(({ component_type, fee_amount }) => [component_type, fee_amount]),
+				])
+				.sort(),
+			[
+				[
+					'2026-0201',
+					'Nila Menon',
+					'fdb97be4',
+					[
+						['TUITION_FEE', 60000],
+						['TRANSPORT_FEE', 15000],
+					],
+				],
+				['2026-0203', 'Tara Fernandes', 'grade_5944', [['TUITION_FEE', 84000]]],
+			],
+		);
+		const written = out['Row for the sheet'] ?? [];
+		assert.deepEqual(
+			written.map((row) => [row['Admission No'], row['jodo_student_id']]).sort(),
+			students
+				.map(({ profile, jodo_student_id }) => [profile['identifier'], jodo_student_id])
+				.sort(),
+		);
+		const reasons = (out['The reason'] ?? [])
+			.map((row) => `${String(row['Admission No'])}: ${String(row['status'])}`)
+			.sort();
+		assert.equal(reasons.length, 4, reasons.join('\n'));
+		assert.match(reasons[0] ?? '', /^2026-0202: Jodo does not know grade "Class 8"$/);
+		assert.match(reasons[1] ?? '', /^2026-0204: Jodo does not know fee head "Swimming"$/);
+		assert.match(reasons[2] ?? '', /^2026-0205: 'Phone' is not a phone number/);
+		assert.match(reasons[3] ?? '', /^2026-0206: .*in May/);
+		assert.equal((await inbox())[0]?.subject, '4 student(s) not registered at Jodo');
+
+		const now = rows.map((row) => ({
+			...row,
+			...written.find((one) => one['Admission No'] === row['Admission No']),
+		}));
+		const again = await succeeds(FILE, undefined, pins(FILE, JODO, { 'Read the students': now }));
+		assert.equal(again.out['Register the student'], undefined);
+	});
+
+	it('does not send again what Jodo took without telling the id', async () => {
+		await sandbox.admin('PATCH', '/settings', { registerAnswer: 'none' });
+		const { out } = await succeeds(
+			FILE,
+			undefined,
+			pins(FILE, JODO, { 'Read the students': sheet().slice(0, 1) }),
+		);
+		const [row] = out['Row for the sheet'] ?? [];
+		assert.match(String(row?.['status']), /^Registered, but Jodo did not tell the id/);
+		const now = [{ ...sheet()[0], ...row }];
+		const again = await succeeds(FILE, undefined, pins(FILE, JODO, { 'Read the students': now }));
+		assert.equal(again.out['Names to codes'], undefined);
+	});
+});
+
+describe('all of them', () => {
+	it('go live together', async () => {
+		for (const file of [...OURS].reverse()) await api.publish(workflowOf(file).id);
+	});
+});
