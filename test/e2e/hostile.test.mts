@@ -1,6 +1,7 @@
 // Whatever anybody may send to the trigger's address, unsigned and correctly signed, through a real n8n.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
@@ -9,7 +10,16 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { Workflow } from '../../dev/demo/api.mts';
 import { until } from '../../dev/demo/process.mts';
 import { measured } from './measured.mts';
-import { addressOf, allRuns, bodyOf, credentialWith, deliver, sampleOf, SECRET, sign } from './trigger.mts';
+import {
+	addressOf,
+	allRuns,
+	bodyOf,
+	credentialWith,
+	deliver,
+	sampleOf,
+	SECRET,
+	sign,
+} from './trigger.mts';
 import { api, cleanSlate, demo, receiver } from './world.mts';
 
 const EVENT = 'payment_link.payment.debited';
@@ -35,11 +45,13 @@ interface Request {
 
 /** The status of an answer; none if the connection ended without. */
 type Status = number | 'no answer';
+/** Several, where it hangs on chance. */
+type Expected = Status | Status[];
 
 interface Case extends Request {
 	name: string;
 	/** Answers to it unsigned, and signed; and how many runs the signed one starts. */
-	is: [unsigned: Status, signed: Status, runs: 0 | 1];
+	is: [unsigned: Expected, signed: Expected, runs: 0 | 1];
 }
 
 interface Kind {
@@ -71,6 +83,8 @@ const ENTITIES = `<!DOCTYPE a [<!ENTITY a0 "${MARK}">${Array.from({ length: 9 },
 
 const NO_RUN_UNSIGNED = 'Unsigned: no run. Signed by Jodo: one run';
 const REFUSED = 'No run';
+/** n8n answers before it has read all, and hangs up: the answer may get lost on its way. */
+const CUT_SHORT: Status[] = [401, 'no answer'];
 
 const KINDS: Kind[] = [
 	{
@@ -83,12 +97,27 @@ const KINDS: Kind[] = [
 				['of another secret', () => [['x-jodo-signature', sign(body, 'another')]]],
 				['of another body', () => [['x-jodo-signature', sign(`${body} `)]]],
 				['cut', (good) => [['x-jodo-signature', good.slice(1)]]],
-				['twice', (good) => [['x-jodo-signature', good], ['x-jodo-signature', good]]],
+				[
+					'twice',
+					(good) => [
+						['x-jodo-signature', good],
+						['x-jodo-signature', good],
+					],
+				],
 				['with a prefix', (good) => [['x-jodo-signature', `sha256=${good}`]]],
-				['in Base64', (good) => [['x-jodo-signature', Buffer.from(good, 'hex').toString('base64')]]],
+				[
+					'in Base64',
+					(good) => [['x-jodo-signature', Buffer.from(good, 'hex').toString('base64')]],
+				],
 				['not in ASCII', (good) => [['x-jodo-signature', `${good}\u00e9`]]],
 				['10 kB', (good) => [['x-jodo-signature', good.repeat(160)]]],
-				['under another name', (good) => [['x-signature', good], ['authorization', good]]],
+				[
+					'under another name',
+					(good) => [
+						['x-signature', good],
+						['authorization', good],
+					],
+				],
 			];
 			return ways.map(([name, signature]) => ({ name, body, signature, is: [401, 401, 0] }));
 		},
@@ -125,12 +154,21 @@ const KINDS: Kind[] = [
 		cases: () => [
 			{ name: 'empty', body: '', is: [401, 401, 0] },
 			{ name: 'broken', body: `{"event":"${EVENT}","${MARK}`, is: [422, 422, 0] },
-			{ name: 'broken, as text', body: `{"${MARK}`, headers: typed('text/plain'), is: [401, 200, 0] },
+			{
+				name: 'broken, as text',
+				body: `{"${MARK}`,
+				headers: typed('text/plain'),
+				is: [401, 200, 0],
+			},
 			{ name: 'UTF-16', body: Buffer.from(event(), 'utf16le'), is: [422, 422, 0] },
 			{ name: 'NUL', body: '\0'.repeat(1000), is: [422, 422, 0] },
 			{ name: 'list', body: `[${event()}]`, is: [401, 200, 0] },
 			{ name: 'number', body: '1', is: [401, 200, 0] },
-			{ name: 'not chosen', body: event().replace(EVENT, 'order.payment.debited'), is: [401, 200, 0] },
+			{
+				name: 'not chosen',
+				body: event().replace(EVENT, 'order.payment.debited'),
+				is: [401, 200, 0],
+			},
 			{ name: 'unknown', body: event().replace(EVENT, '__proto__'), is: [401, 200, 0] },
 		],
 	},
@@ -138,7 +176,11 @@ const KINDS: Kind[] = [
 		what: 'Lists in each other, 1,000 and 100,000 deep',
 		promised: NO_RUN_UNSIGNED,
 		cases: () =>
-			[1_000, 100_000].map((depth) => ({ name: `${depth}`, body: event(nested(depth)), is: GENUINE })),
+			[1_000, 100_000].map((depth) => ({
+				name: `${depth}`,
+				body: event(nested(depth)),
+				is: GENUINE,
+			})),
 	},
 	{
 		what: 'A body of 15 MB: one text; 100,000 numbers and a text',
@@ -167,7 +209,7 @@ const KINDS: Kind[] = [
 				name: 'a form that is none',
 				body: event(`"more":"${'x'.repeat(17 * MEGABYTE)}"`),
 				headers: typed('multipart/mixed'),
-				is: [401, 401, 0],
+				is: [CUT_SHORT, CUT_SHORT, 0],
 			},
 		],
 	},
@@ -178,7 +220,13 @@ const KINDS: Kind[] = [
 			const [a, b] = [event(), event()];
 			return [
 				{ name: 'gzip', body: gzipSync(a), signed: a, headers: encoded('gzip'), is: GENUINE },
-				{ name: 'deflate', body: deflateSync(b), signed: b, headers: encoded('deflate'), is: GENUINE },
+				{
+					name: 'deflate',
+					body: deflateSync(b),
+					signed: b,
+					headers: encoded('deflate'),
+					is: GENUINE,
+				},
 			];
 		},
 	},
@@ -190,7 +238,12 @@ const KINDS: Kind[] = [
 			return [
 				{ name: 'no gzip', body: event(), headers: encoded('gzip'), is: [500, 500, 0] },
 				{ name: 'cut', body: whole.subarray(0, -20), headers: encoded('gzip'), is: [500, 500, 0] },
-				{ name: 'brotli', body: brotliCompressSync(event()), headers: encoded('br'), is: [422, 422, 0] },
+				{
+					name: 'brotli',
+					body: brotliCompressSync(event()),
+					headers: encoded('br'),
+					is: [422, 422, 0],
+				},
 				{
 					name: 'bomb',
 					body: gzipSync(Buffer.alloc(400 * MEGABYTE)),
@@ -244,8 +297,19 @@ const KINDS: Kind[] = [
 			},
 			{ name: 'no boundary', body: FORM, headers: typed('multipart/form-data'), is: [400, 400, 0] },
 			{ name: 'XML', body: `<a>${MARK}</a>`, headers: typed('text/xml'), is: [401, 200, 0] },
-			{ name: 'broken XML', body: `<a>${MARK}`, headers: typed('text/xml'), is: [422, 422, 0] },
-			{ name: 'entities', body: ENTITIES, headers: typed('text/xml'), is: [422, 422, 0] },
+			// n8n reads all XML with one parser: what an earlier body left in it may end the next one early.
+			{
+				name: 'broken XML',
+				body: `<a>${MARK}`,
+				headers: typed('text/xml'),
+				is: [[401, 422], [200, 422], 0],
+			},
+			{
+				name: 'entities',
+				body: ENTITIES,
+				headers: typed('text/xml'),
+				is: [[401, 422], [200, 422], 0],
+			},
 		],
 	},
 	{
@@ -256,7 +320,10 @@ const KINDS: Kind[] = [
 			{
 				name: '80 headers',
 				body: event(),
-				headers: [JSON_TYPE, ...Array.from({ length: 80 }, (_, i): [string, string] => [`x-h${i}`, MARK])],
+				headers: [
+					JSON_TYPE,
+					...Array.from({ length: 80 }, (_, i): [string, string] => [`x-h${i}`, MARK]),
+				],
 				is: GENUINE,
 			},
 		],
@@ -265,8 +332,20 @@ const KINDS: Kind[] = [
 		what: 'Wrong lengths and headers: cut in the middle, Content-Length too small, twice, or beside chunks, a header of 60 kB, a character that no header has',
 		promised: REFUSED,
 		cases: () => [
-			{ name: 'cut', body: event(), length: 100_000, hangsUp: true, is: ['no answer', 'no answer', 0] },
-			{ name: 'too small', body: event(), length: 20, is: [422, 422, 0] },
+			{
+				name: 'cut',
+				body: event(),
+				length: 100_000,
+				hangsUp: true,
+				is: ['no answer', 'no answer', 0],
+			},
+			// The rest is read as a second request, which is none; either answer may come first.
+			{
+				name: 'too small',
+				body: event(),
+				length: 20,
+				is: [[400, 422], [400, 422], 0],
+			},
 			{
 				name: 'twice',
 				body: event(),
@@ -313,7 +392,12 @@ const KINDS: Kind[] = [
 		promised: NO_RUN_UNSIGNED,
 		cases: () => [
 			{ name: 'slash', path: (path) => `${path}/`, body: event(), is: GENUINE },
-			{ name: 'query', path: (path) => `${path}?a=${MARK}&__proto__[b]=c`, body: event(), is: GENUINE },
+			{
+				name: 'query',
+				path: (path) => `${path}?a=${MARK}&__proto__[b]=c`,
+				body: event(),
+				is: GENUINE,
+			},
 			{ name: '%6a', path: (path) => path.replace(/jodo$/, '%6Aodo'), body: event(), is: GENUINE },
 		],
 	},
@@ -379,9 +463,7 @@ describe('hostile input', () => {
 			].map(([name, value]) => `${name}: ${value}`),
 		];
 		const chunks =
-			length === 'chunked'
-				? [`${bytes.length.toString(16)}\r\n`, bytes, '\r\n0\r\n\r\n']
-				: [bytes];
+			length === 'chunked' ? [`${bytes.length.toString(16)}\r\n`, bytes, '\r\n0\r\n\r\n'] : [bytes];
 		return Buffer.concat([
 			Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'),
 			...chunks.map((chunk) => Buffer.from(chunk)),
@@ -439,34 +521,96 @@ describe('hostile input', () => {
 		assert.equal(ours.length, refused, what);
 	}
 
-	const counted = (statuses: Status[]) =>
-		[...new Set(statuses)]
-			.map((status) => [status, statuses.filter((each) => each === status).length] as const)
-			.map(([status, count]) => `${count} × ${status}`)
+	const counted = (statuses: Expected[]) =>
+		Object.entries(Object.groupBy(statuses, (status) => [status].flat().join(' or ')))
+			.map(([status, all = []]) => `${all.length} × ${status}`)
 			.join(', ');
 	const counts = (count: number) => `${count} ${count === 1 ? 'run' : 'runs'}`;
 
 	for (const { what, promised, cases } of KINDS) {
 		it(what, async () => {
-			const found: Array<[name: string, ...is: Case['is']]> = [];
 			const all = cases();
-			const known = all.map(({ name, is }) => [name, ...is]);
+			const surprises: string[] = [];
+			let refused = 0;
 			for (const each of all) {
-				const unsigned = await send(each, false);
-				const signed = await send(each, true);
-				found.push([each.name, unsigned, signed, each.is[2]]);
+				for (const isSigned of [false, true]) {
+					const status = await send(each, isSigned);
+					const known = [each.is[isSigned ? 1 : 0]].flat();
+					if (!known.includes(status))
+						surprises.push(`${each.name}, signed ${isSigned}: ${status}`);
+					if (status === 401 || (status === 'no answer' && known.includes(401))) refused++;
+				}
 			}
-			if (process.env["SHOW"]) console.log("@@" + JSON.stringify({ what, found, known, log: newLog().slice(0, 3000) }));
-			else assert.deepEqual(found, known);
+			assert.deepEqual(surprises, []);
 			const started = all.reduce((sum, { is }) => sum + is[2], 0);
 			await expectHealth(started, what);
-			const answers = found.flatMap(([, unsigned, signed]) => [unsigned, signed]);
-			if (!process.env['SHOW']) expectLog(answers.filter((status) => status === 401).length, what);
+			expectLog(refused, what);
 			rows.push([
 				what,
 				promised,
-				`Unsigned: ${counted(found.map(([, unsigned]) => unsigned))}; no run. Signed: ${counted(found.map(([, , signed]) => signed))}; ${counts(started)}`,
+				`Unsigned: ${counted(all.map(({ is }) => is[0]))}; no run. Signed: ${counted(all.map(({ is }) => is[1]))}; ${counts(started)}`,
 			]);
 		});
 	}
+
+	const SLOW = 'A signed event, a byte at a time for 10 seconds, while others arrive as usual';
+	it(SLOW, async () => {
+		const body = event();
+		const bytes = textOf({ body }, true);
+		const socket = open();
+		const received: Buffer[] = [];
+		socket.on('data', (chunk: Buffer) => received.push(chunk));
+		const closed = once(socket, 'close');
+		const steps = 100;
+		socket.write(bytes.subarray(0, -steps));
+		let meanwhile = 0;
+		for (let left = steps; left > 0; left--) {
+			socket.write(bytes.subarray(bytes.length - left, bytes.length - left + 1));
+			if (left % 20 === 0 && (await deliver(addressOf(workflow), event())) === 200) meanwhile++;
+			await sleep(100);
+		}
+		await closed;
+		assert.match(Buffer.concat(received).toString('latin1'), /^HTTP\/1\.1 200 /);
+		assert.equal(meanwhile, steps / 20);
+		await expectHealth(1 + meanwhile, SLOW);
+		rows.push([
+			SLOW,
+			'One run, and one for each of the others',
+			`200, 1 run; meanwhile ${meanwhile} × 200, ${meanwhile} runs`,
+		]);
+	});
+
+	// n8n makes ready for a run before it reads the body: whoever sends none keeps it busy.
+	const IDLE = '200 connections that send half an event and then nothing, held open, then given up';
+	it(IDLE, async () => {
+		const half = textOf({ body: event() }, true).subarray(0, -100);
+		const sockets = Array.from({ length: 200 }, open);
+		for (const socket of sockets) socket.write(half);
+		await sleep(2000);
+		const answers: number[] = [];
+		const deliverAnother = async () => {
+			const status = await deliver(addressOf(workflow), event());
+			answers.push(status);
+			return status === 200;
+		};
+		for (let sent = 0; sent < 5; sent++) await deliverAnother();
+		for (const socket of sockets) socket.destroy();
+		await until('n8n to serve others again', deliverAnother);
+		assert.deepEqual(
+			answers.filter((status) => ![200, 503].includes(status)),
+			[],
+		);
+		await expectHealth(answers.filter((status) => status === 200).length, IDLE);
+		expectLog(0, IDLE);
+		rows.push([
+			IDLE,
+			'No run of theirs. Others wait, or get a 503 and come again; a reverse proxy that reads requests whole before it passes them on (nginx does) keeps such callers away from n8n',
+			'No run; others: 200 and a run, or 503 and none; as before once they have given up',
+		]);
+	});
+
+	it('is what docs/reliability.md says', async () => {
+		assert.equal(rows.length, KINDS.length + 2);
+		await measured('hostile', rows);
+	});
 });
