@@ -1,5 +1,5 @@
 import type {
-	IAuthenticateGeneric,
+	IAuthenticate,
 	Icon,
 	ICredentialTestRequest,
 	ICredentialType,
@@ -81,15 +81,11 @@ export class JodoApi implements ICredentialType {
 		},
 	];
 
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: {
-			auth: {
-				username: '={{$credentials.apiKey}}',
-				password: '={{$credentials.apiSecret}}',
-			},
-		},
-	};
+	/** A function: as a description it would make n8n resolve two expressions for every request. */
+	authenticate: IAuthenticate = async ({ apiKey, apiSecret }, request) => ({
+		...request,
+		auth: { username: String(apiKey), password: String(apiSecret) },
+	});
 
 	test: ICredentialTestRequest = {
 		request: {

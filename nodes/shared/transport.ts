@@ -89,7 +89,10 @@ export function pathOf(parts: TemplateStringsArray, ...ids: string[]): string {
  * Redirects are not followed: the keys must not travel to another host.
  */
 export async function createTransport(context: Context, options: TransportOptions): Promise<Send> {
-	const baseURL = baseUrlOf(await context.getCredentials('jodoApi'));
+	const data = await context.getCredentials('jodoApi');
+	const baseURL = baseUrlOf(data);
+	// Handed over, or n8n would read and decrypt it again for every request.
+	const credentialsDecrypted = { id: '', name: '', type: 'jodoApi', data };
 	const { pace, timeoutMs = TIMEOUT_MS } = options;
 	const signal =
 		'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
@@ -103,20 +106,25 @@ export async function createTransport(context: Context, options: TransportOption
 		}
 		const finished = new AbortController();
 		try {
-			const answer = context.helpers.httpRequestWithAuthentication.call(context, 'jodoApi', {
-				method: request.method,
-				baseURL,
-				url: request.path,
-				qs: request.qs,
-				body: request.body,
-				headers: { Accept: 'application/json' },
-				timeout: timeoutMs,
-				disableFollowRedirect: true,
-				ignoreHttpStatusErrors: true,
-				returnFullResponse: true,
-				// Read as text and parsed here: a broken body must not pass for a good one.
-				encoding: 'text',
-			}) as Promise<IN8nHttpFullResponse>;
+			const answer = context.helpers.httpRequestWithAuthentication.call(
+				context,
+				'jodoApi',
+				{
+					method: request.method,
+					baseURL,
+					url: request.path,
+					qs: request.qs,
+					body: request.body,
+					headers: { Accept: 'application/json' },
+					timeout: timeoutMs,
+					disableFollowRedirect: true,
+					ignoreHttpStatusErrors: true,
+					returnFullResponse: true,
+					// Read as text and parsed here: a broken body must not pass for a good one.
+					encoding: 'text',
+				},
+				{ credentialsDecrypted },
+			) as Promise<IN8nHttpFullResponse>;
 			// The client's own time-out watches for silence only; a trickle would outlast it.
 			const deadline = sleep(timeoutMs + 1_000, finished.signal).then(
 				() => 'late' as const,
