@@ -1,0 +1,95 @@
+/** Many requests at once against a limit, in simulated time. */
+import { Pace } from '../../../nodes/shared/pace';
+
+beforeEach(() => {
+	jest.useFakeTimers();
+	jest.spyOn(Math, 'random').mockReturnValue(0.5);
+});
+afterEach(() => {
+	jest.useRealTimers();
+	jest.restoreAllMocks();
+});
+
+const LATENCY_MS = 10;
+
+interface Limit {
+	/** Requests a second. */
+	rate: number;
+	burst: number;
+	retryAfterMs?: number;
+	items?: number;
+	atOnce?: number;
+}
+
+/** Gets all items through a token bucket, as the transport does: how many requests and how long it takes. */
+async function through({ rate, burst, retryAfterMs, items = 200, atOnce = 20 }: Limit) {
+	const pace = new Pace();
+	const begun = Date.now();
+	let [left, requests, lost, tokens, refilled, done] = [items, 0, 0, burst, begun, begun];
+	const passes = () => {
+		const now = Date.now();
+		tokens = Math.min(burst, tokens + ((now - refilled) / 1000) * rate);
+		refilled = now;
+		if (tokens < 1) return false;
+		tokens--;
+		return true;
+	};
+	const one = async () => {
+		for (;;) {
+			await pace.ready();
+			const startedAt = Date.now();
+			requests++;
+			const isThrough = passes();
+			await new Promise((resolve) => setTimeout(resolve, LATENCY_MS));
+			if (isThrough) return pace.succeeded();
+			if (!pace.slowDown(startedAt, retryAfterMs)) return void lost++;
+		}
+	};
+	const worker = async () => {
+		while (left-- > 0) await one();
+		done = Date.now();
+	};
+	const all = Promise.all(Array.from({ length: atOnce }, worker));
+	await jest.advanceTimersByTimeAsync(600_000);
+	await all;
+	return { requests, lost, seconds: (done - begun) / 1000 };
+}
+
+describe('a limit of', () => {
+	it.each<[string, Limit]>([
+		['20 a second, with Retry-After', { rate: 20, burst: 20, retryAfterMs: 1000 }],
+		['20 a second, without', { rate: 20, burst: 20 }],
+		['20 a second, 5 at once', { rate: 20, burst: 20, atOnce: 5 }],
+		[
+			'5 a second, 5 at once, with Retry-After',
+			{ rate: 5, burst: 5, retryAfterMs: 1000, atOnce: 5 },
+		],
+		['100 a second, of 1000', { rate: 100, burst: 20, items: 1000 }],
+	])('%s: hardly longer than it must take, and few are sent in vain', async (_name, limit) => {
+		const { items = 200, rate } = limit;
+		const { requests, lost, seconds } = await through(limit);
+		expect(lost).toBe(0);
+		expect(seconds).toBeLessThan((items / rate) * 1.25);
+		expect(requests).toBeLessThan(items * 1.25);
+	});
+});
+
+it('is soon as fast as before after a limit that was only for a moment', async () => {
+	const pace = new Pace();
+	for (let minute = 0; minute < 2; minute++) {
+		await jest.advanceTimersByTimeAsync(60_000);
+		await pace.ready();
+		pace.succeeded();
+		pace.slowDown(Date.now());
+	}
+	const begun = Date.now();
+	const done = (async () => {
+		for (let sent = 0; sent < 1000; sent++) {
+			await pace.ready();
+			pace.succeeded();
+		}
+		return (Date.now() - begun) / 1000;
+	})();
+	await jest.advanceTimersByTimeAsync(3_600_000);
+	expect(await done).toBeLessThan(60);
+});
