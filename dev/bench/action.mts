@@ -1,0 +1,159 @@
+// The action node against what people would use instead: many items, and a Jodo that limits requests.
+import { randomUUID } from 'node:crypto';
+import { contenders, HTTP, NOTHING, OURS, type Contender, type Operation } from './contenders.mts';
+import { costOf, inRounds, node, workflowOf, type Lab } from './lab.mts';
+
+type Item = Record<string, unknown>;
+
+export interface Outcome {
+	seconds: number;
+	cpuSeconds: number;
+	peakMb: number;
+	requests: number;
+	/** Items that did not come out well. */
+	errors: number;
+}
+
+export interface Scene {
+	operation: Operation;
+	items: number;
+	latencyMs?: number;
+	rounds?: number;
+	/** Without those who would only take longer in the same way. */
+	light?: boolean;
+	limit?: { rate: number; burst: number; retryAfter?: number };
+}
+
+export interface Result extends Scene {
+	name: string;
+	atOnce?: number;
+	outcomes: Outcome[];
+}
+
+const SCENES: Scene[] = [
+	{ operation: 'get', items: 100 },
+	{ operation: 'get', items: 1000 },
+	{ operation: 'get', items: 10_000, rounds: 1, light: true },
+	{ operation: 'create', items: 1000 },
+	{ operation: 'get', items: 200, latencyMs: 50, rounds: 1 },
+	{ operation: 'create', items: 200, latencyMs: 50, rounds: 1 },
+];
+const QUICK_SCENES: Scene[] = [
+	{ operation: 'get', items: 100, rounds: 1 },
+	{ operation: 'get', items: 300, rounds: 1, light: true },
+	{ operation: 'create', items: 100, rounds: 1 },
+];
+
+export const RATE = 20;
+const limits = (items: number): Scene[] =>
+	[undefined, 1].map((retryAfter) => ({
+		operation: 'get',
+		items,
+		limit: { rate: RATE, burst: RATE, retryAfter },
+	}));
+
+/** Publishes a workflow around the contender, and returns what runs it over items. */
+async function prepare(lab: Lab, { name, operation, node: contender }: Contender) {
+	const path = randomUUID();
+	const start = { httpMethod: 'POST', path, responseMode: 'lastNode' };
+	const begin = '={{ { at: Date.now(), items: $json.body.items } }}';
+	const end =
+		"={{ { ms: Date.now() - $('Begin').first().json.at, good: $('Contender').all().filter(({ json, error }) => !error && !json.error).length } }}";
+	const workflow = await workflowOf(
+		lab,
+		`${operation} by ${name}`,
+		[
+			node('Start', 'n8n-nodes-base.webhook', 2.1, start, { webhookId: path }),
+			node('Begin', 'n8n-nodes-base.set', 3.4, { mode: 'raw', jsonOutput: begin }),
+			node('Items', 'n8n-nodes-base.splitOut', 1, { fieldToSplitOut: 'items' }),
+			contender,
+			node(
+				'End',
+				'n8n-nodes-base.set',
+				3.4,
+				{ mode: 'raw', jsonOutput: end },
+				{ executeOnce: true },
+			),
+		],
+		{ saveDataSuccessExecution: 'none' },
+	);
+	await lab.api.publish(workflow.id);
+	return async (items: Item[]): Promise<Outcome> => {
+		const { result, cpuSeconds, peakMb } = await costOf(lab, async () => {
+			const answer = await fetch(`${lab.n8n.url}/webhook/${path}`, {
+				method: 'POST',
+				headers: { 'content-type': 'application/json' },
+				body: JSON.stringify({ items }),
+			});
+			const said = await answer.text();
+			if (!answer.ok) throw new Error(`${name} failed: ${said}`);
+			return JSON.parse(said) as { ms: number; good: number };
+		});
+		const { length: requests } = await lab.sandbox.admin<unknown[]>('GET', '/requests');
+		const errors = items.length - result.good;
+		return { seconds: result.ms / 1000, cpuSeconds, peakMb, requests, errors };
+	};
+}
+
+/** A Jodo with nothing in it but one link, and the trouble of this scene. */
+async function freshJodo({ sandbox }: Lab, { latencyMs, limit }: Scene): Promise<string> {
+	await sandbox.admin('POST', '/reset');
+	const { order_id } = await sandbox.admin<{ order_id: string }>('POST', '/orders', {
+		kind: 'link',
+		payer: { name: 'Asha Rao', phone: '9876543210', email: 'asha@example.com' },
+		details: [{ component_type: 'Payable Amount', amount: 1000 }],
+	});
+	await sandbox.admin('POST', '/faults', { effect: { latencyMs, rateLimit: limit } });
+	return order_id;
+}
+
+const itemsFor = (id: string, count: number): Item[] =>
+	Array.from({ length: count }, (_, i) => ({
+		id,
+		name: `Parent ${i}`,
+		phone: String(9_000_000_000 + i),
+		email: `parent${i}@example.com`,
+		amount: 1000 + i,
+	}));
+
+async function play(lab: Lab, all: Contender[], scenes: Scene[]): Promise<Result[]> {
+	const prepared = new Map<Contender, Awaited<ReturnType<typeof prepare>>>();
+	for (const one of all) prepared.set(one, await prepare(lab, one));
+	const measure = async (contender: Contender, scene: Scene) => {
+		const order = await freshJodo(lab, scene);
+		return await prepared.get(contender)!(itemsFor(order, scene.items));
+	};
+	for (const one of all) await measure(one, { operation: one.operation, items: 20 });
+
+	const results: Result[] = [];
+	for (const scene of scenes) {
+		const { operation, items, latencyMs = 0, light } = scene;
+		lab.say(`${operation}, ${items} items, ${latencyMs} ms`);
+		const those = all.filter(
+			(one) =>
+				one.operation === operation && !(light && (one.atOnce === 1 || /batched/.test(one.name))),
+		);
+		const rounds = Math.min(scene.rounds ?? lab.rounds, lab.rounds);
+		const outcomes = await inRounds(rounds, those, async (one) => await measure(one, scene));
+		for (const [{ name, atOnce }, each] of outcomes) {
+			results.push({ ...scene, name, atOnce, outcomes: each });
+		}
+	}
+	return results;
+}
+
+export async function action(lab: Lab): Promise<Result[]> {
+	return await play(lab, await contenders(lab), lab.quick ? QUICK_SCENES : SCENES);
+}
+
+/** Two hundred items through a limit of twenty a second. */
+export async function limit(lab: Lab): Promise<Result[]> {
+	const all = (await contenders(lab, RATE)).filter(
+		({ operation, name, atOnce }) =>
+			operation === 'get' && (name === OURS ? atOnce !== 1 : name.startsWith(HTTP)),
+	);
+	return await play(lab, all, limits(lab.quick ? 60 : 200));
+}
+
+export const isOurs = ({ name }: { name: string }) => name === OURS;
+export const isNothing = ({ name }: { name: string }) => name === NOTHING;
