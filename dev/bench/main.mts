@@ -1,32 +1,69 @@
-// npm run bench                    everything, then docs/performance.md
+// npm run bench                    everything (about 15 minutes), then docs/performance.md
 // npm run bench -- trigger …       only these parts; the page keeps the rest
-// npm run bench -- --quick         few items, few rounds: to see that it works; the page is left alone
-import { mkdirSync, readFileSync, existsSync, writeFileSync } from 'node:fs';
+// npm run bench -- --quick         few items, one round, the page left alone: does it work?
+// npm run bench -- --page          nothing is measured: the page from the last figures
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { RUN } from '../demo/paths.mts';
 import { action, limit } from './action.mts';
+import { inside } from './inside.mts';
 import { openLab, type Lab } from './lab.mts';
+import { writePage, type Results } from './page.mts';
 import { publish } from './publish.mts';
 import { trigger } from './trigger.mts';
+import { weight } from './weight.mts';
 
-const PARTS: Record<string, (lab: Lab) => Promise<unknown>> = { action, limit, trigger, publish };
+/** What each part measures, in this order; those without n8n first. */
+const ALONE = { inside, weight };
+const IN_N8N = { action, limit, trigger, publish };
+
 const { values, positionals } = parseArgs({
-	options: { quick: { type: 'boolean', default: false }, rounds: { type: 'string' } },
+	options: {
+		quick: { type: 'boolean', default: false },
+		page: { type: 'boolean', default: false },
+		rounds: { type: 'string' },
+	},
 	allowPositionals: true,
 });
-const lab = await openLab({
-	quick: values.quick,
-	rounds: Number(values.rounds ?? (values.quick ? 1 : 3)),
-});
+const { quick } = values;
+const rounds = Number(values.rounds ?? (quick ? 1 : 3));
+const known = Object.keys({ ...ALONE, ...IN_N8N });
+const unknown = positionals.filter((name) => !known.includes(name));
+if (unknown.length) {
+	console.error(`No such part: ${unknown.join(', ')}. There are: ${known.join(', ')}`);
+	process.exit(1);
+}
+const isWanted = (name: string) =>
+	!values.page && (!positionals.length || positionals.includes(name));
+
+/** The figures of the last full run of each part. */
+const FIGURES = join(RUN, 'bench.json');
+const results: Results = existsSync(FIGURES) ? JSON.parse(readFileSync(FIGURES, 'utf8')) : {};
+
+async function measure(name: string, work: () => Promise<unknown>): Promise<void> {
+	const begun = Date.now();
+	console.log(`\n== ${name}`);
+	const result = await work();
+	console.log(`== done in ${((Date.now() - begun) / 1000).toFixed(1)} s`);
+	if (quick) return;
+	Object.assign(results, { [name]: result });
+	mkdirSync(RUN, { recursive: true });
+	writeFileSync(FIGURES, JSON.stringify(results));
+}
+
+for (const [name, part] of Object.entries(ALONE)) {
+	if (isWanted(name)) await measure(name, async () => await part({ rounds }));
+}
+let lab: Lab | undefined;
 try {
-	for (const name of positionals.length ? positionals : Object.keys(PARTS)) {
-		const at = Date.now();
-		const r = await PARTS[name]!(lab);
-		mkdirSync(RUN, { recursive: true });
-		writeFileSync(join(RUN, `bench-${name}.json`), JSON.stringify(r));
-		console.log(name, (Date.now() - at) / 1000);
+	for (const [name, part] of Object.entries(IN_N8N)) {
+		if (!isWanted(name)) continue;
+		lab ??= await openLab({ rounds, quick });
+		const opened = lab;
+		await measure(name, async () => await part(opened));
 	}
 } finally {
-	await lab.stop();
+	await lab?.stop();
 }
+if (!quick) await writePage(results, rounds);

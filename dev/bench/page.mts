@@ -1,0 +1,327 @@
+// Writes what was measured into docs/performance.md, and its plot.
+import { readFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { put, ROOT, table, withBetween } from '../generate/put.mts';
+import { isNothing, isOurs, RATE, type Outcome, type Result as ActionResult } from './action.mts';
+import { HTTP } from './contenders.mts';
+import type { Result as InsideResult } from './inside.mts';
+import { median, percentile } from './lab.mts';
+import { plot } from './plot.mts';
+import type { Result as PublishResult } from './publish.mts';
+import { GITHUB, JODO, type Receiving, type Result as TriggerResult } from './trigger.mts';
+import type { Result as WeightResult } from './weight.mts';
+
+export interface Results {
+	action?: ActionResult[];
+	limit?: ActionResult[];
+	trigger?: TriggerResult[];
+	publish?: PublishResult[];
+	weight?: WeightResult;
+	inside?: InsideResult;
+}
+
+const PAGE = 'docs/performance.md';
+const PLOT = 'docs/images/performance.svg';
+
+/** Two digits that count, whatever the size. */
+function short(value: number): string {
+	if (!Number.isFinite(value)) return '–';
+	const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+	return value.toFixed(digits);
+}
+
+/** The median, and between what it lay where there is more than one. */
+function spread(values: number[], unit = ''): string {
+	const [least, most] = [Math.min(...values), Math.max(...values)].map(short);
+	const range = least === most ? '' : ` (${least}–${most})`;
+	return `${short(median(values))}${unit}${range}`;
+}
+
+const label = ({ name, atOnce }: { name: string; atOnce?: number }) =>
+	name + (atOnce && !name.includes('second') ? `, ${atOnce} at once` : '');
+
+/** Per item, without what the workflow around costs; of each round. */
+function perItem(
+	all: ActionResult[],
+	one: ActionResult,
+	field: 'seconds' | 'cpuSeconds',
+): number[] {
+	const scene = ({ operation, items, latencyMs }: ActionResult) =>
+		`${operation} ${items} ${latencyMs}`;
+	const around = all.find((other) => isNothing(other) && scene(other) === scene(one));
+	const off = median(around?.outcomes.map((outcome) => outcome[field]) ?? [0]);
+	return one.outcomes.map((outcome) => ((outcome[field] - off) / one.items) * 1000);
+}
+
+const counts = (outcomes: Outcome[]) => ({
+	requests: median(outcomes.map(({ requests }) => requests)),
+	errors: Math.max(...outcomes.map(({ errors }) => errors)),
+});
+
+/** How one stands to another, round by round of the same run. */
+const ratios = (these: number[], those: number[]) =>
+	these.map((value, i) => value / (those[i] as number));
+
+function scenesOf(all: ActionResult[]): ActionResult[][] {
+	const scenes = new Map<string, ActionResult[]>();
+	for (const one of all) {
+		const key = JSON.stringify([one.operation, one.items, one.latencyMs, one.limit]);
+		scenes.set(key, [...(scenes.get(key) ?? []), one]);
+	}
+	return [...scenes.values()];
+}
+
+function actionTables(all: ActionResult[]): string {
+	return scenesOf(all)
+		.map((scene) => {
+			const [{ operation, items, latencyMs = 0 }] = scene as [ActionResult];
+			const http = scene.find(({ name }) => name === HTTP) as ActionResult;
+			const rows = scene
+				.filter((one) => !isNothing(one))
+				.map((one) => {
+					const [time, theirs] = [one, http].map((each) => perItem(all, each, 'seconds')) as [
+						number[],
+						number[],
+					];
+					const { requests, errors } = counts(one.outcomes);
+					const peak = Math.max(...one.outcomes.map(({ peakMb }) => peakMb));
+					return [
+						label(one),
+						spread(time),
+						spread(perItem(all, one, 'cpuSeconds')),
+						spread(ratios(time, theirs)),
+						short(peak),
+						String(requests),
+						String(errors),
+					];
+				});
+			const title = operation === 'get' ? 'Get Payment Link' : 'Create Payment Link';
+			const head = [
+				'',
+				'ms an item',
+				'CPU ms an item',
+				'time, HTTP Request = 1',
+				'peak MB',
+				'requests',
+				'errors',
+			];
+			return `**${title}**, ${items} items, Jodo answers after ${latencyMs} ms\n\n${table(head, rows)}`;
+		})
+		.join('\n\n');
+}
+
+const floorOf = ({ items }: ActionResult) => items / RATE;
+const overFloor = (one: ActionResult) =>
+	one.outcomes.map(({ seconds }) => (seconds / floorOf(one) - 1) * 100);
+
+function limitTable(all: ActionResult[]): string {
+	const rows = all.map((one) => {
+		const { requests, errors } = counts(one.outcomes);
+		const says = one.limit?.retryAfter ? `Retry-After: ${one.limit.retryAfter}` : 'nothing';
+		const seconds = one.outcomes.map(({ seconds: each }) => each);
+		const over = errors ? 'not all done' : spread(overFloor(one), ' %');
+		return [label(one), says, spread(seconds), over, String(requests), String(errors)];
+	});
+	const head = ['', 'a 429 says', 'seconds', 'over items ÷ rate', 'requests', 'items lost'];
+	return table(head, rows);
+}
+
+const rate = ({ events, rounds }: TriggerResult) => rounds.map(({ seconds }) => events / seconds);
+const answers = (rounds: Receiving[]) => rounds.flatMap(({ answersMs }) => answersMs);
+
+function triggerTable(all: TriggerResult[]): string {
+	const rows = all.map((one) => {
+		const cpu = one.rounds.map(({ cpuSeconds }) => (cpuSeconds / one.events) * 1000);
+		const [p50, p99] = [0.5, 0.99].map((share) => percentile(answers(one.rounds), share));
+		return [
+			String(one.senders),
+			one.name,
+			spread(rate(one)),
+			short(p50 as number),
+			short(p99 as number),
+			spread(cpu),
+			String(Math.max(...one.rounds.map(({ errors }) => errors))),
+		];
+	});
+	const head = [
+		'senders',
+		'',
+		'events a second',
+		'answer p50, ms',
+		'p99, ms',
+		'CPU ms an event',
+		'errors',
+	];
+	return table(head, rows);
+}
+
+function publishTable(all: PublishResult[]): string {
+	const rows = [...new Set(all.map(({ latencyMs }) => latencyMs))].map((latencyMs) => {
+		const those = all.filter((one) => one.latencyMs === latencyMs);
+		const of = (field: keyof PublishResult) => those.map((one) => one[field]);
+		return [
+			`${latencyMs} ms`,
+			String(median(of('registered'))),
+			spread(of('registerMs').map((ms) => ms / 1000)),
+			spread(of('requests')),
+			spread(of('gapMs').map((ms) => ms / 1000)),
+			spread(of('editRequests')),
+		];
+	});
+	const head = [
+		'Jodo answers after',
+		'events',
+		'seconds to register',
+		'requests',
+		'seconds without destination in an edit',
+		'its requests',
+	];
+	return table(head, rows);
+}
+
+function weightTable({ tarballKb, unpackedKb, loading, startMs }: WeightResult): string {
+	const rows = loading.map(({ name, rounds }) => [
+		name,
+		spread(rounds.map(({ ms }) => ms)),
+		spread(rounds.map(({ heapMb }) => heapMb)),
+	]);
+	return `The tarball has ${short(tarballKb)} kB, unpacked ${short(unpackedKb)} kB. n8n's own loader takes ${spread(startMs, ' ms')} for it when n8n starts.\n\n${table(['node and trigger of', 'ms to load', 'MB of heap'], rows)}`;
+}
+
+function insideTable({ events, items }: InsideResult): string {
+	const at = (share: number) => `${Math.round(percentile(events, share))} µs`;
+	return table(
+		['our own code', 'time'],
+		[
+			['an event, from verifying to emitting, all 36 kinds (median)', at(0.5)],
+			['the same (p99)', at(0.99)],
+			['an item of Get Payment Link, without request and n8n', spread(items.get, ' µs')],
+			['an item of Create Payment Link, without request and n8n', spread(items.create, ' µs')],
+		],
+	);
+}
+
+type Target = [target: string, measured: string, isMet: boolean];
+
+function targets(results: Required<Results>): Target[] {
+	const { action, limit, trigger, publish, weight, inside } = results;
+	const times = (operation: string, items: number, is: (one: ActionResult) => boolean) => {
+		const one = action.find(
+			(each) => each.operation === operation && each.items === items && !each.latencyMs && is(each),
+		);
+		return one ? perItem(action, one, 'seconds') : [];
+	};
+	const ours = (one: ActionResult) => isOurs(one) && one.atOnce === 5;
+	const http = (one: ActionResult) => one.name === HTTP;
+	const [few, many] = [100, 10_000].map((items) => median(times('get', items, ours)));
+	const growth = (many as number) / (few as number);
+	const get = ratios(times('get', 1000, ours), times('get', 1000, http));
+	const create = ratios(times('create', 1000, ours), times('create', 1000, http));
+	const over = Math.max(...limit.filter(isOurs).map((one) => median(overFloor(one))));
+	const lost = Math.max(...limit.filter(isOurs).map(({ outcomes }) => counts(outcomes).errors));
+	const perSecond = (name: string) => trigger.filter((one) => one.name === name).map(rate);
+	const toGithub = perSecond(JODO).flatMap((rates, i) =>
+		ratios(rates, perSecond(GITHUB)[i] as number[]),
+	);
+	const event = percentile(inside.events, 0.5);
+	const load = median(
+		weight.loading.find(({ name }) => name === 'Jodo')?.rounds.map(({ ms }) => ms) ?? [],
+	);
+	const register = publish
+		.filter(({ latencyMs }) => latencyMs === 200)
+		.map(({ registerMs }) => registerMs / 1000);
+	return [
+		['Get: at most 0.7 × the HTTP Request node', spread(get), median(get) <= 0.7],
+		['Create: at most 1.0 × the HTTP Request node', spread(create), median(create) <= 1],
+		['10,000 items cost as much each as 100 do (Get)', `${short(growth)} ×`, growth <= 1.2],
+		[
+			`${RATE} requests a second: all done within 25 % of items ÷ rate`,
+			`${short(over)} % over, ${lost} lost`,
+			over <= 25 && lost === 0,
+		],
+		['The same within 10 % (the dream)', `${short(over)} % over`, over <= 10],
+		[
+			"Events a second: not below n8n's GitHub Trigger",
+			`${spread(toGithub)} ×`,
+			median(toGithub) >= 0.95,
+		],
+		['Our own share of an event: under 1 ms', `${Math.round(event)} µs`, event < 1000],
+		[
+			'36 events registered within 12 s, Jodo at 200 ms',
+			spread(register, ' s'),
+			Math.max(...register) <= 12,
+		],
+		['Tarball under 60 kB', `${short(weight.tarballKb)} kB`, weight.tarballKb < 60],
+		['Both nodes loaded within 50 ms', `${short(load)} ms`, load < 50],
+	];
+}
+
+function picture({ action, limit, trigger }: Required<Results>): string {
+	const bars = (operation: string) =>
+		action
+			.filter(
+				(one) =>
+					one.operation === operation && one.items === 1000 && !one.latencyMs && !isNothing(one),
+			)
+			.map((one) => ({
+				label: label(one),
+				values: perItem(action, one, 'seconds'),
+				isOurs: isOurs(one),
+			}));
+	return plot([
+		{ title: 'Get Payment Link: ms an item (less is better)', bars: bars('get') },
+		{ title: 'Create Payment Link: ms an item (less is better)', bars: bars('create') },
+		{
+			title: `Items lost at ${RATE} requests a second, of ${limit[0]?.items} (less is better)`,
+			bars: limit
+				.filter((one) => !one.limit?.retryAfter)
+				.map((one) => ({
+					label: label(one),
+					values: [counts(one.outcomes).errors],
+					isOurs: isOurs(one),
+				})),
+		},
+		{
+			title: 'Events a second, 10 senders (more is better)',
+			bars: trigger
+				.filter(({ senders }) => senders === 10)
+				.map((one) => ({ label: one.name, values: rate(one), isOurs: one.name === JODO })),
+		},
+	]);
+}
+
+function isWhole(results: Results): results is Required<Results> {
+	const parts: Array<keyof Results> = ['action', 'limit', 'trigger', 'publish', 'weight', 'inside'];
+	return parts.every((part) => results[part]);
+}
+
+export async function writePage(results: Results, rounds: number): Promise<void> {
+	let text = readFileSync(join(ROOT, PAGE), 'utf8');
+	const enter = (mark: string, content: string) => {
+		text = withBetween(PAGE, text, `measured: ${mark}`, content);
+	};
+	const { action, limit, trigger, publish, weight, inside } = results;
+	if (action) enter('action', actionTables(action));
+	if (limit) enter('limit', limitTable(limit));
+	if (trigger) enter('trigger', triggerTable(trigger));
+	if (publish) enter('publish', publishTable(publish));
+	if (weight) enter('weight', weightTable(weight));
+	if (inside) enter('inside', insideTable(inside));
+	if (isWhole(results)) {
+		const rows = targets(results).map(([target, said, isMet]) => [
+			target,
+			said,
+			isMet ? 'met' : '**not met**',
+		]);
+		enter('targets', table(['Target', 'Measured', ''], rows));
+		await put(PLOT, picture(results));
+	}
+	const { length, 0: cpu } = cpus();
+	const load = short(loadavg()[2] ?? NaN);
+	enter(
+		'machine',
+		`${length} × ${cpu?.model.trim()}, Node.js ${process.versions.node}, n8n 2.41.1 on SQLite; ${rounds} round(s). Load while measuring: ${load} (above ${length}, others used the machine as well).`,
+	);
+	await put(PAGE, text);
+}
