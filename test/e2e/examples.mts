@@ -20,6 +20,14 @@ export const examples: Example[] = readdirSync(FOLDER)
 	.sort()
 	.map((file) => ({ ...JSON.parse(readFileSync(join(FOLDER, file), 'utf8')), file }) as Example);
 
+/** The account that a node asks for. */
+const ACCOUNTS: Record<string, string> = {
+	'n8n-nodes-jodo.jodo': 'jodoApi',
+	'n8n-nodes-jodo.jodoTrigger': 'jodoApi',
+	'n8n-nodes-base.emailSend': 'smtp',
+	'n8n-nodes-base.googleSheets': 'googleSheetsOAuth2Api',
+};
+
 /** What stands in for accounts elsewhere: never used, since the nodes that would use them are pinned. */
 const ELSEWHERE: Record<string, Item> = {
 	googleSheetsOAuth2Api: { clientId: 'none', clientSecret: 'none' },
@@ -56,10 +64,11 @@ function chosen(
 ) {
 	const filled: WorkflowNode[] = nodes.map((node) => {
 		const copy = structuredClone(node);
-		for (const type of Object.keys(copy.credentials ?? {})) {
-			const { id, name: label } = credentials.get(type) ?? {};
-			assert.ok(id && label, `${name}: no credential of the type ${type}`);
-			copy.credentials = { ...copy.credentials, [type]: { id, name: label } };
+		const account = ACCOUNTS[copy.type];
+		if (account) {
+			const { id, name: label } = credentials.get(account) ?? {};
+			assert.ok(id && label, `${name}: no credential of the type ${account}`);
+			copy.credentials = { [account]: { id, name: label } };
 		}
 		if (copy.type === 'n8n-nodes-base.executeWorkflow') {
 			const reference = copy.parameters['workflowId'] as Item;
@@ -97,6 +106,24 @@ export async function importAll(wanted = examples): Promise<Map<string, Workflow
 		made.set(name, workflow);
 	}
 	return made;
+}
+
+/** Runs it as it is in the file: nothing chosen, no account. */
+export async function rehearse({
+	name,
+	nodes,
+	connections,
+	pinData,
+	settings,
+}: Example): Promise<Run> {
+	const workflow = await api.call<Workflow>('POST', '/workflows', {
+		name: `${name}, as imported`,
+		...{ nodes, connections, pinData, settings },
+		active: false,
+	});
+	const manual = nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger');
+	const trigger = manual ?? nodes.find(({ type }) => /trigger$/i.test(type));
+	return await runPinned(workflow, trigger?.name as string);
 }
 
 /** Makes the tables as a user does: by running that example. */
