@@ -8,6 +8,9 @@ import type {
 
 import { ENVIRONMENT_NAMES, HOSTS } from '../nodes/shared/environments';
 
+const KEYS_REFUSED =
+	'Jodo did not accept the API key and secret. Check that they belong to the chosen environment: Live and Test (UAT) have different keys.';
+
 /** Keys of one institute in one environment. https://docs.jodo.in/getting-started/authentication/ */
 export class JodoApi implements ICredentialType {
 	name = 'jodoApi';
@@ -76,8 +79,9 @@ export class JodoApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
+			hint: 'Leave empty unless Jodo sets up the webhook for you',
 			description:
-				'Leave empty unless Jodo sets up the webhook for you: then agree on a long random text with Jodo and enter it here. Otherwise the Jodo Trigger makes a secret of its own.',
+				'If Jodo sets it up, agree on a long random text with Jodo and enter it here. Otherwise the Jodo Trigger makes a secret of its own.',
 		},
 	];
 
@@ -94,15 +98,25 @@ export class JodoApi implements ICredentialType {
 			disableFollowRedirect: true,
 		},
 		rules: [
+			// Without words of ours, n8n shows the bare "Unauthorized" or "Forbidden".
+			{ type: 'responseCode', properties: { value: 401, message: KEYS_REFUSED } },
+			{
+				type: 'responseCode',
+				properties: {
+					value: 403,
+					message: 'These keys may not list the branches at Jodo. Ask Jodo to enable it.',
+				},
+			},
 			{
 				// A 2xx alone is not proof: Jodo's envelope says whether the call succeeded.
 				type: 'responseSuccessBody',
 				properties: {
 					key: 'status',
 					value: 'error',
-					message: 'Jodo did not accept these keys for this environment',
+					message: KEYS_REFUSED,
 				},
 			},
-		],
+			// n8n reads both kinds side by side; its type knows only lists of one kind.
+		] as ICredentialTestRequest['rules'],
 	};
 }

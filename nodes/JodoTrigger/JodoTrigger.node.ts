@@ -102,7 +102,7 @@ export class JodoTrigger implements INodeType {
 				displayName: 'Options',
 				name: 'options',
 				type: 'collection',
-				placeholder: 'Add option',
+				placeholder: 'Add Option',
 				default: {},
 				options: [
 					{
@@ -156,7 +156,7 @@ export class JodoTrigger implements INodeType {
 								name: 'Jodo Sets It Up for Me',
 								value: 'manual',
 								description:
-									'N8n registers nothing; needs a Webhook Secret in the Jodo credential, agreed on with Jodo',
+									'For institutes whose webhooks Jodo itself looks after; needs a Webhook Secret in the Jodo credential, agreed on with Jodo',
 							},
 						],
 					},

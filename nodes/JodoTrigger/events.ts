@@ -371,9 +371,9 @@ const TABLE = [
 		...EMI,
 		value: 'cred.emi.debited',
 		type: 'debited',
-		name: 'Loan EMI: Paid by Parent',
+		name: 'Loan Instalment: Paid by Parent',
 		description:
-			'A parent paid an instalment of a loan to the lender: nothing to book, you have the money already',
+			'A parent paid an EMI of a loan to the lender: nothing to book, you have the money already',
 		evidence: 'documented',
 	},
 ] as const satisfies readonly Entry[];

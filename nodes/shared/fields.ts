@@ -99,7 +99,7 @@ export const componentType: INodeProperties = codeField({
 /** The payer, and what is to be collected: required on payment links and orders alike. */
 export const payerAndAmounts: INodeProperties[] = [
 	requiredText('name', 'Payer Name', {
-		placeholder: "e.g. the parent's full name",
+		placeholder: 'e.g. Asha Rao',
 		description: 'Who pays, as shown on the checkout page',
 	}),
 	requiredText('phone', 'Payer Phone', {
@@ -143,13 +143,14 @@ export const notes: INodeProperties = rowsField(
 		displayName: 'Note',
 		values: [
 			textField('key', 'Name', { placeholder: 'e.g. erp_reference_id' }),
-			textField('value', 'Value'),
+			textField('value', 'Value', { placeholder: 'e.g. REF123' }),
 		],
 	},
 	{ description: 'Your own references; Jodo returns them with every payment event' },
 );
 
 export const customIdentifier = textField('customIdentifier', 'Another ID of the Student', {
+	placeholder: 'e.g. APP-2026-0443',
 	description: 'A second number of yours, such as the application number',
 });
 
@@ -170,8 +171,13 @@ export const newAdmission: INodeProperties = {
 };
 
 export const identifier = textField('identifier', 'Student ID in Your ERP (Admission No.)', {
+	placeholder: 'e.g. 2026-0117',
+	// n8n cuts long labels off, and then shows no tooltip either.
+	hint: 'Your admission number of the student',
 	description: 'Comes back with every payment event, so that the payment finds its student',
 });
+
+export const fullName = requiredText('fullName', 'Full Name', { placeholder: 'e.g. Meera Rao' });
 
 export const dateOfBirth = textField('dateOfBirth', 'Date of Birth', {
 	placeholder: 'e.g. 2015-08-31 or 31/08/2015',
@@ -193,7 +199,7 @@ export const studentFields: INodeProperties[] = [
 	newAdmission,
 	notes,
 	identifier,
-	textField('studentName', 'Student Name'),
+	textField('studentName', 'Student Name', { placeholder: 'e.g. Meera Rao' }),
 ];
 
 /** Optional fields under one button, in the alphabetical order that n8n's users expect. */

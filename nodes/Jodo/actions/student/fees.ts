@@ -67,6 +67,7 @@ export const paymentFacts: INodeProperties[] = [
 	}),
 	textField('notes', 'Notes'),
 	textField('settlementUtr', 'Settlement UTR', {
+		placeholder: 'e.g. AXISN00012345',
 		description: "The bank's reference, if the money has arrived already",
 	}),
 	textField('transactionId', 'Transaction ID', {

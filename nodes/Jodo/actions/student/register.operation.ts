@@ -5,6 +5,7 @@ import {
 	additionalFields,
 	customIdentifier,
 	dateOfBirth,
+	fullName,
 	grade,
 	identifier,
 	newAdmission,
@@ -95,7 +96,7 @@ export const register: Operation = {
 	fields: [registrationId],
 	body: {
 		fields: [
-			requiredText('fullName', 'Full Name'),
+			fullName,
 			{ ...identifier, required: true },
 			{ ...grade, required: true },
 			{ ...newAdmission, required: true },
@@ -103,6 +104,7 @@ export const register: Operation = {
 			requiredText('academicYearEnd', 'Academic Year End', { placeholder: 'e.g. 2027' }),
 			{ ...dateOfBirth, required: true },
 			requiredText('primaryContactName', 'Primary Contact Name', {
+				placeholder: 'e.g. Asha Rao',
 				description: 'The parent or guardian who pays',
 			}),
 			requiredText('primaryContactNumber', 'Primary Contact Phone', {

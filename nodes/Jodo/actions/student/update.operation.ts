@@ -1,6 +1,6 @@
 import { z } from 'zod/v3';
 
-import { identifier, requiredText } from '../../../shared/fields';
+import { fullName, identifier } from '../../../shared/fields';
 import { pathOf } from '../../../shared/transport';
 import { text } from '../../../shared/values';
 import type { Operation } from '../operation';
@@ -15,7 +15,7 @@ export const update: Operation = {
 	repeat: 'safe',
 	fields: [studentId],
 	body: {
-		fields: [requiredText('fullName', 'Full Name'), { ...identifier, required: true }],
+		fields: [fullName, { ...identifier, required: true }],
 		names: { fullName: 'fullname' },
 		schema: () => z.object({ fullname: text(), identifier: text() }).passthrough(),
 		sample: { fullname: 'Student Name', identifier: 'JODO/TEST/123456' },

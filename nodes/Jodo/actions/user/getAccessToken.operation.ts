@@ -39,7 +39,10 @@ export const getAccessToken: Operation = {
 	fields: [
 		registrationId,
 		additionalFields([
-			textField('studentId', 'Jodo Student ID', { description: 'Opens the page of this student' }),
+			textField('studentId', 'Jodo Student ID', {
+				placeholder: 'e.g. 6356',
+				description: 'Opens the page of this student',
+			}),
 			{
 				displayName: 'Product',
 				name: 'productType',

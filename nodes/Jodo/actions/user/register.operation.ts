@@ -16,7 +16,7 @@ export const register: Operation = {
 	fields: [],
 	body: {
 		fields: [
-			requiredText('name', 'Name'),
+			requiredText('name', 'Name', { placeholder: 'e.g. Asha Rao' }),
 			requiredText('phone', 'Phone', {
 				placeholder: 'e.g. 9876543210',
 				description: 'Mobile number with 10 digits. Phone and email together tell users apart.',

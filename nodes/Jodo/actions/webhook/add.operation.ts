@@ -44,6 +44,7 @@ export const add: Operation = {
 			additionalFields([
 				branch(),
 				textField('headerKey', 'Header Name', {
+					placeholder: 'e.g. X-ERP-Token',
 					description: 'A header that Jodo adds to every delivery',
 				}),
 				textField('headerValue', 'Header Value', {
