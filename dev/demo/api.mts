@@ -62,6 +62,8 @@ export class N8nApi {
 	#cookie = '';
 	#project = '';
 	#key?: string;
+	/** n8n before 2.30: what it answers is how publishing ended, and there is no status to ask for. */
+	#publishesAtOnce = false;
 
 	constructor(url: string) {
 		this.url = url;
@@ -107,6 +109,8 @@ export class N8nApi {
 			await this.call('POST', '/login', { emailOrLdapLoginId: email, password });
 		}
 		this.#project = (await this.call<{ id: string }>('GET', '/projects/personal')).id;
+		const { versionCli } = await this.call<{ versionCli: string }>('GET', '/settings');
+		this.#publishesAtOnce = Number(versionCli.split('.')[1]) < 30;
 	}
 
 	/** Creates the credential, or brings the one of this name up to date. */
@@ -138,7 +142,11 @@ export class N8nApi {
 	}
 
 	async publication(id: string): Promise<Publication> {
-		return await this.call('GET', `/workflows/${id}/publication-status`);
+		if (!this.#publishesAtOnce) {
+			return await this.call('GET', `/workflows/${id}/publication-status`);
+		}
+		const { active } = await this.workflow(id);
+		return { status: active ? 'published' : 'not_published', triggers: [] };
 	}
 
 	async #settled(id: string): Promise<Publication> {
@@ -155,7 +163,13 @@ export class N8nApi {
 	/** Publishes the current version and returns how that ended. */
 	async tryPublish(id: string): Promise<Publication> {
 		const { versionId } = await this.workflow(id);
-		await this.call('POST', `/workflows/${id}/activate`, { versionId });
+		try {
+			await this.call('POST', `/workflows/${id}/activate`, { versionId });
+		} catch (error) {
+			if (!this.#publishesAtOnce) throw error;
+			const failed = { nodeId: '', status: 'failed', errorMessage: (error as Error).message };
+			return { status: 'failed', triggers: [failed] };
+		}
 		return await this.#settled(id);
 	}
 

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { installInto } from './package.mts';
-import { N8N } from './paths.mts';
+import { N8N, OTHER_N8N } from './paths.mts';
 import type { Ports } from './ports.mts';
 import { Problem } from './problem.mts';
 import { startProgram, until, type Program } from './process.mts';
@@ -60,7 +60,8 @@ export async function startN8nProcess(options: ProcessOptions): Promise<Program>
 			N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
 			N8N_TEMPLATES_ENABLED: 'false',
 			N8N_PERSONALIZATION_ENABLED: 'false',
-			N8N_DISABLED_MODULES: 'mcp-registry',
+			// It would ask the internet. An older n8n does not know the name, and would not start.
+			...(!OTHER_N8N && { N8N_DISABLED_MODULES: 'mcp-registry' }),
 			GENERIC_TIMEZONE: 'Asia/Kolkata',
 			...env,
 		},
