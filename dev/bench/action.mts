@@ -56,9 +56,10 @@ const limits = (items: number): Scene[] =>
 async function prepare(lab: Lab, { name, operation, node: contender }: Contender) {
 	const path = randomUUID();
 	const start = { httpMethod: 'POST', path, responseMode: 'lastNode' };
+	// Good output is told by what it holds: to look at ten thousand errors is too much for n8n's expressions.
 	const begin = '={{ { at: Date.now(), items: $json.body.items } }}';
 	const end =
-		"={{ { ms: Date.now() - $('Begin').first().json.at, good: $('Contender').all().filter(({ json, error }) => !error && !json.error).length } }}";
+		"={{ { ms: Date.now() - $('Begin').first().json.at, good: $('Contender').all().filter(({ json }) => json.id || json.order_id || json.data).length } }}";
 	const workflow = await workflowOf(
 		lab,
 		`${operation} by ${name}`,
@@ -86,8 +87,9 @@ async function prepare(lab: Lab, { name, operation, node: contender }: Contender
 				body: JSON.stringify({ items }),
 			});
 			const said = await answer.text();
-			if (!answer.ok) throw new Error(`${name} failed: ${said}`);
-			return JSON.parse(said) as { ms: number; good: number };
+			if (answer.ok) return JSON.parse(said) as { ms: number; good: number };
+			lab.say(`${name} failed as a whole: ${said}`);
+			return { ms: NaN, good: 0 };
 		});
 		const { length: requests } = await lab.sandbox.admin<unknown[]>('GET', '/requests');
 		const errors = items.length - result.good;
