@@ -1,12 +1,14 @@
 // npm run bench                    everything (about 15 minutes), then docs/performance.md
 // npm run bench -- trigger …       only these parts; the page keeps the rest
-// npm run bench -- --quick         few items, one round, the page left alone: does it work?
+// npm run bench -- --quick         few items, one round, the page left alone
+// Each run fails if a count is wrong, none over a time.
 // npm run bench -- --page          nothing is measured: the page from the last figures
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { RUN } from '../demo/paths.mts';
 import { action, limit } from './action.mts';
+import { wrongCounts } from './counts.mts';
 import { inside } from './inside.mts';
 import { openLab, type Lab } from './lab.mts';
 import { writePage, type Results } from './page.mts';
@@ -41,11 +43,14 @@ const isWanted = (name: string) =>
 const FIGURES = join(RUN, 'bench.json');
 const results: Results = existsSync(FIGURES) ? JSON.parse(readFileSync(FIGURES, 'utf8')) : {};
 
+const measured: Results = {};
+
 async function measure(name: string, work: () => Promise<unknown>): Promise<void> {
 	const begun = Date.now();
 	console.log(`\n== ${name}`);
 	const result = await work();
 	console.log(`== done in ${((Date.now() - begun) / 1000).toFixed(1)} s`);
+	Object.assign(measured, { [name]: result });
 	if (quick) return;
 	Object.assign(results, { [name]: result });
 	mkdirSync(RUN, { recursive: true });
@@ -67,3 +72,6 @@ try {
 	await lab?.stop();
 }
 if (!quick) await writePage(results, rounds);
+const wrong = wrongCounts(measured);
+for (const what of wrong) console.error(`Wrong count: ${what}`);
+if (wrong.length) process.exitCode = 1;

@@ -24,10 +24,12 @@ export interface Results {
 const PAGE = 'docs/performance.md';
 const PLOT = 'docs/images/performance.svg';
 
-/** Two digits that count, whatever the size. */
+/** Three digits, about. */
 function short(value: number): string {
 	if (!Number.isFinite(value)) return '–';
-	const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+	if (Number.isInteger(value)) return String(value);
+	const size = Math.abs(value);
+	const digits = size >= 100 ? 0 : size >= 10 ? 1 : 2;
 	return value.toFixed(digits);
 }
 
