@@ -19,7 +19,8 @@ const NAMES = {
 	expired: 'Jodo: remind and send a new link',
 	bounced: 'Jodo: follow up a bounce',
 };
-const ours = examples.filter(({ name }) => Object.values(NAMES).includes(name));
+const FAILED = 'Jodo: a workflow failed';
+const ours = examples.filter(({ name }) => [...Object.values(NAMES), FAILED].includes(name));
 
 /** What the trigger does with a delivery, from the package just built. */
 const { toRow, toComponentRows } = createRequire(import.meta.url)(
@@ -344,6 +345,15 @@ describe('live', () => {
 		await call(NAMES.sheet, got(first as Run, 'Settled money'));
 		assert.deepEqual(await inSheet(), before);
 		assert.equal((await mailsTo('office@example.edu')).length, 2);
+	});
+
+	it('a payer who typed two addresses and HTML is thanked at the first, in plain text', async () => {
+		const [pinned] = ours.find(({ name }) => name === NAMES.thanks)?.pinData?.['A payment'] ?? [];
+		const typed = { name: '<b>Asha</b> & Co', email: 'asha@example.com, other@example.org' };
+		await call(NAMES.thanks, [{ ...pinned?.json, ...typed, payment_key: randomUUID() }]);
+		const [mail, ...more] = await mails();
+		assert.deepEqual([mail?.to, more], [['asha@example.com'], []]);
+		assert.match(mail?.text ?? '', /^Dear <b>Asha<\/b> & Co,/);
 	});
 
 	it('the rows have the keys and amounts that the trigger gives to rows per component', async () => {

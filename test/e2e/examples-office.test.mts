@@ -181,9 +181,11 @@ async function fill(table: string, rows: Item[]): Promise<void> {
 }
 
 before(makeTables);
-beforeEach(cleanSlate);
+/** Of a suite: a hook outside of one would run before the tests of all other files too. */
+const startClean = () => beforeEach(cleanSlate);
 
 describe('13: a workflow failed', () => {
+	startClean();
 	const FILE = '13-a-workflow-failed.json';
 
 	it('tells the office, on pinned data', async () => {
@@ -225,6 +227,7 @@ describe('13: a workflow failed', () => {
 });
 
 describe('12: watch', () => {
+	startClean();
 	const FILE = '12-watch.json';
 	const expected = () => {
 		const { parameters } = of(FILE).nodes.find(({ name }) => name === 'What we expect') ?? {};
@@ -278,6 +281,7 @@ describe('12: watch', () => {
 });
 
 describe('03: a link for each row', () => {
+	startClean();
 	const FILE = '03-link-per-row.json';
 	const JODO = ['Create payment link'];
 	const TABLE = ['Links made before', 'Remember the link'];
@@ -400,6 +404,7 @@ const section = (text: string, heading: string) =>
 	text.split(/\n\n/).find((part) => part.startsWith(heading)) ?? '';
 
 describe('07: paid but not settled', () => {
+	startClean();
 	const FILE = '07-paid-not-settled.json';
 	const JODO = ['Get the payment link', 'Get the order'];
 	const rows = () => pinnedIn(FILE, 'Debited and settled');
@@ -532,6 +537,7 @@ describe('07: paid but not settled', () => {
 });
 
 describe('08: the bank statement', () => {
+	startClean();
 	const FILE = '08-bank-statement.json';
 	const FORM = 'Statement form';
 
@@ -638,6 +644,7 @@ describe('08: the bank statement', () => {
 });
 
 describe('09: the monthly report', () => {
+	startClean();
 	const FILE = '09-monthly-report.json';
 
 	it('adds up by fee head and by UTR to the paisa, on pinned data', async () => {
@@ -737,6 +744,7 @@ interface Voucher {
 }
 
 describe('10: Tally vouchers', () => {
+	startClean();
 	const FILE = '10-tally-voucher.json';
 	const FORM = 'Days form';
 
@@ -827,6 +835,7 @@ describe('10: Tally vouchers', () => {
 });
 
 describe('11: students from a sheet', () => {
+	startClean();
 	const FILE = '11-onboard-students.json';
 	const JODO = [
 		'Grades at Jodo',
@@ -956,6 +965,7 @@ describe('11: students from a sheet', () => {
 });
 
 describe('all of them', () => {
+	startClean();
 	it('go live together', async () => {
 		for (const file of [...OURS].reverse()) await api.publish(workflowOf(file).id);
 	});

@@ -116,6 +116,21 @@ for (const example of examples) {
 			);
 		});
 
+		it('lets no text that strangers typed become a formula or HTML', () => {
+			for (const { name, type, parameters } of nodes) {
+				if (type === 'n8n-nodes-base.emailSend')
+					assert.equal(parameters['emailFormat'], 'text', name);
+				if (type === 'n8n-nodes-base.googleSheets' && parameters['operation'] !== 'read')
+					assert.equal(
+						(parameters['options'] as Record<string, unknown>)['cellFormat'],
+						'RAW',
+						name,
+					);
+				if (type === 'n8n-nodes-base.convertToFile')
+					assert.notEqual(parameters['operation'] ?? 'csv', 'csv', name);
+			}
+		});
+
 		it('runs before any account exists, and nothing leaves n8n', async () => {
 			await cleanSlate();
 			const { status, error, out } = await rehearse(example);
