@@ -62,7 +62,7 @@ export class N8nApi {
 	#cookie = '';
 	#project = '';
 	#key?: string;
-	/** n8n before 2.30: what it answers is how publishing ended, and there is no status to ask for. */
+	/** An older n8n: what it answers is how publishing ended, and there is no status to ask for. */
 	#publishesAtOnce = false;
 
 	constructor(url: string) {
@@ -109,8 +109,6 @@ export class N8nApi {
 			await this.call('POST', '/login', { emailOrLdapLoginId: email, password });
 		}
 		this.#project = (await this.call<{ id: string }>('GET', '/projects/personal')).id;
-		const { versionCli } = await this.call<{ versionCli: string }>('GET', '/settings');
-		this.#publishesAtOnce = Number(versionCli.split('.')[1]) < 30;
 	}
 
 	/** Creates the credential, or brings the one of this name up to date. */
@@ -142,10 +140,13 @@ export class N8nApi {
 	}
 
 	async publication(id: string): Promise<Publication> {
-		if (!this.#publishesAtOnce) {
+		try {
 			return await this.call('GET', `/workflows/${id}/publication-status`);
+		} catch (error) {
+			if (!(error as Error).message.includes('answered 404')) throw error;
 		}
 		const { active } = await this.workflow(id);
+		this.#publishesAtOnce = true;
 		return { status: active ? 'published' : 'not_published', triggers: [] };
 	}
 
@@ -166,6 +167,7 @@ export class N8nApi {
 		try {
 			await this.call('POST', `/workflows/${id}/activate`, { versionId });
 		} catch (error) {
+			await this.publication(id);
 			if (!this.#publishesAtOnce) throw error;
 			const failed = { nodeId: '', status: 'failed', errorMessage: (error as Error).message };
 			return { status: 'failed', triggers: [failed] };

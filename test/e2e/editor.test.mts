@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Workflow, WorkflowNode } from '../../dev/demo/api.mts';
 import { startBrowser } from '../../dev/demo/checkout.mts';
+import { openEditor } from '../../dev/demo/editor.mts';
 import { ROOT } from '../../dev/demo/paths.mts';
 import { until } from '../../dev/demo/process.mts';
-import { OWNER } from '../../dev/demo/setup.mts';
 import operations from '../fixtures/operations.json' with { type: 'json' };
 import { api, cleanSlate, demo, jodoCredential, node, sandbox, to } from './world.mts';
 
@@ -39,18 +39,8 @@ describe('the Jodo node in the editor', () => {
 		await cleanSlate();
 		workflow = await createWorkflow();
 		browser = await startBrowser();
-		page = await browser.newPage({ viewport: { width: 1500, height: 1300 } });
+		page = await openEditor(browser, demo.n8n.url, { viewport: { width: 1500, height: 1300 } });
 		page.setDefaultTimeout(15_000);
-		// The editor asks for fonts and news on the internet; nothing here should wait for that.
-		await page.route(
-			({ hostname }) => hostname !== '127.0.0.1',
-			(route) => route.abort(),
-		);
-		await page.goto(`${demo.n8n.url}/signin`, { waitUntil: 'domcontentloaded' });
-		await page.locator('input[name=emailOrLdapLoginId]').fill(OWNER.email);
-		await page.locator('input[type=password]').fill(OWNER.password);
-		await part('form-submit-button').click();
-		await page.waitForURL(/home|workflow/);
 	});
 	after(async () => await browser?.close());
 
