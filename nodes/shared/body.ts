@@ -4,15 +4,17 @@
  * a fixed collection is Jodo's array; `additionalFields` is no level of its own.
  */
 import type { IDataObject, INodeProperties, INodePropertyCollection } from 'n8n-workflow';
-import { isResourceLocatorValue } from 'n8n-workflow';
 
 import { isEmpty } from './values';
 
 const toSnake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** The code in a resource locator, or the value itself: n8n does not unwrap locators inside collections. */
+/**
+ * The code in a resource locator, or the value itself: n8n does not unwrap locators inside collections, nor
+ * does it mark them with `__rl` as long as they hold their default.
+ */
 export function codeOf(value: unknown): unknown {
-	return isResourceLocatorValue(value) ? value.value : value;
+	return isObject(value) && 'mode' in value && 'value' in value ? value.value : value;
 }
 
 function listOf(field: INodeProperties): INodePropertyCollection {

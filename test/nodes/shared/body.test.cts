@@ -5,6 +5,13 @@ const FIELDS = [...payerAndAmounts, additionalFields(studentFields)];
 const locator = (value: string) => ({ __rl: true, mode: 'list', value });
 
 describe('bodyOf', () => {
+	it('takes the fee component that the form begins with', () => {
+		const details = payerAndAmounts.find(({ name }) => name === 'details')?.default as never;
+		expect(bodyOf(FIELDS, { details })).toEqual({
+			details: [{ component_type: 'Payable Amount', amount: 0 }],
+		});
+	});
+
 	it('turns a filled form into the body Jodo documents', () => {
 		const values = {
 			name: 'Customer Name',
@@ -87,5 +94,8 @@ describe('places', () => {
 	it('unwraps a locator and leaves anything else', () => {
 		expect(codeOf(locator('x'))).toBe('x');
 		expect(codeOf('x')).toBe('x');
+		// As n8n leaves a default that nobody touched.
+		expect(codeOf({ mode: 'list', value: 'x' })).toBe('x');
+		expect(codeOf({ mode: 'cash' })).toEqual({ mode: 'cash' });
 	});
 });
