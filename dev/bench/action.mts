@@ -52,6 +52,12 @@ const limits = (items: number): Scene[] =>
 		limit: { rate: RATE, burst: RATE, retryAfter },
 	}));
 
+interface Ended {
+	ms: number;
+	/** The whole workflow failed, and all items with it. */
+	isLost?: boolean;
+}
+
 const isGood = ({ status }: { status: number }) => status >= 200 && status < 300;
 
 /** Publishes a workflow around the contender, and returns what runs it over items. */
@@ -76,18 +82,21 @@ async function prepare(lab: Lab, { name, operation, node: contender }: Contender
 	);
 	await lab.api.publish(workflow.id);
 	return async (items: Item[]): Promise<Outcome> => {
-		const { result, cpuSeconds, peakMb } = await costOf(lab, async () => {
+		const { result, cpuSeconds, peakMb } = await costOf(lab, async (): Promise<Ended> => {
+			const begun = Date.now();
 			const answer = await fetch(`${lab.n8n.url}/webhook/${path}`, {
 				method: 'POST',
 				headers: { 'content-type': 'application/json' },
 				body: JSON.stringify({ items }),
 			});
 			const said = await answer.text();
-			if (!answer.ok) throw new Error(`${name} failed as a whole: ${said}`);
-			return JSON.parse(said) as { ms: number };
+			if (answer.ok) return JSON.parse(said) as { ms: number };
+			lab.say(`${name} failed as a whole: ${said}`);
+			return { ms: Date.now() - begun, isLost: true };
 		});
 		const requests = await lab.sandbox.admin<Array<{ status: number }>>('GET', '/requests');
-		const errors = name === NOTHING ? 0 : items.length - requests.filter(isGood).length;
+		const good = result.isLost ? 0 : requests.filter(isGood).length;
+		const errors = name === NOTHING ? 0 : items.length - good;
 		return { seconds: result.ms / 1000, cpuSeconds, peakMb, requests: requests.length, errors };
 	};
 }
