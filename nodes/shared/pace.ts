@@ -3,15 +3,15 @@ import { sleep } from 'n8n-workflow';
 const FIRST_PAUSE_MS = 250;
 /** Pauses in a row without one success between them; with doubling, about two minutes. */
 const MAX_STRIKES = 9;
-/** How much closer the next request may follow, after each that succeeds: half the gap after 14 of them. */
-
+/** How much closer the next request may follow, after each that succeeds: half the gap after 34 of them. */
 const CLOSER = 0.98;
 const LONGEST_GAP_MS = 1000;
 
 /**
  * Lets requests that run side by side slow down together: one "too many requests" pauses all of them.
- * A pause doubles as long as nothing succeeds, and starts small again after a success. From the second pause
- * on, requests follow each other only as fast as they got through since the last one.
+ * A pause doubles as long as nothing succeeds, and starts small again after a success. Where most of the
+ * requests under way were refused as well, they then follow each other only as fast as they got through since
+ * the last pause; a refusal among many that got through is no matter of pace.
  */
 export class Pace {
 	/** When the next request may be sent. */
@@ -23,6 +23,9 @@ export class Pace {
 
 	/** Since the last pause began. */
 	private successes = 0;
+
+	/** Of the requests that were under way then: the refused ones, less those that got through. */
+	private refusedMore = 0;
 
 	private gapMs = 0;
 
@@ -45,10 +48,12 @@ export class Pace {
 		}
 	}
 
-	succeeded(): void {
+	/** Notes a success of a request begun at `startedAt` (milliseconds). */
+	succeeded(startedAt: number): void {
 		this.strikes = 0;
 		this.successes++;
 		this.gapMs *= CLOSER;
+		if (startedAt < this.pausedAt) this.refusedMore--;
 	}
 
 	/**
@@ -58,18 +63,21 @@ export class Pace {
 	slowDown(startedAt: number, retryAfterMs?: number): boolean {
 		if (retryAfterMs !== undefined && retryAfterMs > this.longestPauseMs) return false;
 		const now = Date.now();
-		// Requests that were already on their way when the pause began tell nothing new.
-		if (startedAt >= this.pausedAt) {
+		if (startedAt < this.pausedAt) {
+			// Already on its way when the pause began: no new strike.
+			this.refusedMore++;
+		} else {
 			this.strikes++;
-			if (this.pausedAt && this.successes) {
+			if (this.refusedMore > 0 && this.successes) {
 				this.gapMs = Math.min((now - this.pausedAt) / this.successes, LONGEST_GAP_MS);
 			}
+			this.pausedAt = now;
+			this.successes = 0;
+			this.refusedMore = 0;
 		}
 		if (this.strikes > MAX_STRIKES) return false;
 
 		const backOff = FIRST_PAUSE_MS * 2 ** (this.strikes - 1) * (1 + Math.random() / 4);
-		this.pausedAt = now;
-		this.successes = 0;
 		this.nextAt = Math.max(
 			this.nextAt,
 			now + Math.min(retryAfterMs ?? backOff, this.longestPauseMs),

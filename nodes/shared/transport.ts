@@ -146,7 +146,7 @@ export async function createTransport(context: Context, options: TransportOption
 			if (!(await waited(pace.ready(signal)))) return stopped(lostBefore);
 			const startedAt = Date.now();
 			const { headers, ...outcome } = await once(request);
-			if (outcome.kind === 'done') pace.succeeded();
+			if (outcome.kind === 'done') pace.succeeded(startedAt);
 			const retryAfter = retryAfterMs(headers);
 			const isBusy = outcome.status === 429;
 			const again = isBusy

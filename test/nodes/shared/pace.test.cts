@@ -14,19 +14,23 @@ const LATENCY_MS = 10;
 
 interface Limit {
 	/** Requests a second. */
-	rate: number;
-	burst: number;
+	rate?: number;
+	burst?: number;
+	/** Not a limit: each of so many is refused, however fast they come. */
+	refusesEach?: number;
 	retryAfterMs?: number;
 	items?: number;
 	atOnce?: number;
 }
 
 /** Gets all items through a token bucket, as the transport does: how many requests and how long it takes. */
-async function through({ rate, burst, retryAfterMs, items = 200, atOnce = 20 }: Limit) {
+async function through(limit: Limit) {
+	const { rate = 0, burst = 0, refusesEach, retryAfterMs, items = 200, atOnce = 20 } = limit;
 	const pace = new Pace();
 	const begun = Date.now();
 	let [left, requests, lost, tokens, refilled, done] = [items, 0, 0, burst, begun, begun];
 	const passes = () => {
+		if (refusesEach) return requests % refusesEach !== 0;
 		const now = Date.now();
 		tokens = Math.min(burst, tokens + ((now - refilled) / 1000) * rate);
 		refilled = now;
@@ -41,7 +45,7 @@ async function through({ rate, burst, retryAfterMs, items = 200, atOnce = 20 }: 
 			requests++;
 			const isThrough = passes();
 			await new Promise((resolve) => setTimeout(resolve, LATENCY_MS));
-			if (isThrough) return pace.succeeded();
+			if (isThrough) return pace.succeeded(startedAt);
 			if (!pace.slowDown(startedAt, retryAfterMs)) return void lost++;
 		}
 	};
@@ -66,27 +70,39 @@ describe('a limit of', () => {
 		],
 		['100 a second, of 1000', { rate: 100, burst: 20, items: 1000 }],
 	])('%s: hardly longer than it must take, and few are sent in vain', async (_name, limit) => {
-		const { items = 200, rate } = limit;
+		const { items = 200, rate = 0 } = limit;
 		const { requests, lost, seconds } = await through(limit);
 		expect(lost).toBe(0);
 		expect(seconds).toBeLessThan((items / rate) * 1.25);
-		expect(requests).toBeLessThan(items * 1.25);
+		expect(requests).toBeLessThan(items * 1.3);
 	});
 });
+
+it.each([1, 5, 20])(
+	'refusals that no pace would spare (one in ten) cost a pause each, %i at once',
+	async (atOnce) => {
+		const { lost, seconds } = await through({ refusesEach: 10, items: 1000, atOnce });
+		const pauses = 1000 / 9;
+		expect(lost).toBe(0);
+		expect(seconds).toBeLessThan(pauses * 0.3 + (1000 / atOnce) * (LATENCY_MS / 1000) * 1.5);
+	},
+);
 
 it('is soon as fast as before after a limit that was only for a moment', async () => {
 	const pace = new Pace();
 	for (let minute = 0; minute < 2; minute++) {
 		await jest.advanceTimersByTimeAsync(60_000);
 		await pace.ready();
-		pace.succeeded();
+		pace.succeeded(Date.now());
+		const startedAt = Date.now() - 1;
 		pace.slowDown(Date.now());
+		pace.slowDown(startedAt);
 	}
 	const begun = Date.now();
 	const done = (async () => {
 		for (let sent = 0; sent < 1000; sent++) {
 			await pace.ready();
-			pace.succeeded();
+			pace.succeeded(Date.now());
 		}
 		return (Date.now() - begun) / 1000;
 	})();
