@@ -123,7 +123,7 @@ const KINDS: Kind[] = [
 		},
 	},
 	{
-		what: 'Odd JSON: __proto__ and constructor as names, names twice, 1e400, -0, ids of 20 digits, lone surrogates, NUL, a byte order mark, bytes that are no UTF-8, a formula as a name',
+		what: 'Odd JSON: `__proto__` and `constructor` as names, names twice, 1e400, -0, ids of 20 digits, lone surrogates, NUL, a byte order mark, bytes that are no UTF-8, a formula as a name',
 		promised: NO_RUN_UNSIGNED,
 		cases: () => [
 			...[
