@@ -1,7 +1,8 @@
 // The action node against what people would use instead: many items, and a Jodo that limits requests.
 import { randomUUID } from 'node:crypto';
 import { contenders, HTTP, NOTHING, OURS, type Contender, type Operation } from './contenders.mts';
-import { costOf, inRounds, node, workflowOf, type Lab } from './lab.mts';
+import { node } from '../demo/api.mts';
+import { costOf, inRounds, workflowOf, type Lab } from './lab.mts';
 
 type Item = Record<string, unknown>;
 

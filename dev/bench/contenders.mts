@@ -1,6 +1,6 @@
 // Who is compared, each set up as somebody would who has to get or create payment links from rows.
-import type { WorkflowNode } from '../demo/api.mts';
-import { credentialFor, node, type Lab } from './lab.mts';
+import { node, type WorkflowNode } from '../demo/api.mts';
+import { credentialFor, type Lab } from './lab.mts';
 
 export type Operation = 'get' | 'create';
 

@@ -52,16 +52,6 @@ export async function openLab({ rounds, quick }: { rounds: number; quick: boolea
 	return { ...demo, stop, rounds, quick, say };
 }
 
-export function node(
-	name: string,
-	type: string,
-	typeVersion: number,
-	parameters: Record<string, unknown>,
-	more: Partial<WorkflowNode> = {},
-): WorkflowNode {
-	return { id: randomUUID(), name, type, typeVersion, position: [0, 0], parameters, ...more };
-}
-
 /** Nodes one after the other; nothing is kept of runs that end well, unless asked for. */
 export async function workflowOf(
 	{ api }: Lab,

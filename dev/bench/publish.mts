@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { ROOT } from '../demo/paths.mts';
-import { credentialFor, node, startWiretap, workflowOf, type Heard, type Lab } from './lab.mts';
+import { node } from '../demo/api.mts';
+import { credentialFor, startWiretap, workflowOf, type Heard, type Lab } from './lab.mts';
 
 export interface Result {
 	latencyMs: number;

@@ -3,17 +3,9 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { WorkflowNode } from '../demo/api.mts';
+import { node, type WorkflowNode } from '../demo/api.mts';
 import { ROOT } from '../demo/paths.mts';
-import {
-	costOf,
-	credentialFor,
-	inRounds,
-	node,
-	startWiretap,
-	workflowOf,
-	type Lab,
-} from './lab.mts';
+import { costOf, credentialFor, inRounds, startWiretap, workflowOf, type Lab } from './lab.mts';
 
 export interface Receiving {
 	/** From the first delivery sent to the end of the last run. */

@@ -22,6 +22,16 @@ export interface WorkflowNode {
 	[more: string]: unknown;
 }
 
+export function node(
+	name: string,
+	type: string,
+	typeVersion: number,
+	parameters: Record<string, unknown>,
+	more: Partial<WorkflowNode> = {},
+): WorkflowNode {
+	return { id: randomUUID(), name, type, typeVersion, position: [0, 0], parameters, ...more };
+}
+
 export interface Workflow {
 	id: string;
 	name: string;

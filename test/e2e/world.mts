@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import type { Execution, Workflow, WorkflowNode } from '../../dev/demo/api.mts';
+import { node, type Execution, type Workflow, type WorkflowNode } from '../../dev/demo/api.mts';
 import { startCluster, type Cluster } from '../../dev/demo/cluster.mts';
 import { startDemo, type Demo, type DemoOptions } from '../../dev/demo/demo.mts';
 import { startN8n } from '../../dev/demo/n8n.mts';
@@ -56,15 +56,7 @@ export async function jodoCredential() {
 	return known.find(({ name }) => name === JODO_CREDENTIAL) as (typeof known)[number];
 }
 
-export function node(
-	name: string,
-	type: string,
-	typeVersion: number,
-	parameters: Record<string, unknown>,
-	more: Partial<WorkflowNode> = {},
-): WorkflowNode {
-	return { id: randomUUID(), name, type, typeVersion, position: [0, 0], parameters, ...more };
-}
+export { node };
 
 export const to = (...names: string[]) =>
 	names.map((name) => ({ node: name, type: 'main', index: 0 }));
