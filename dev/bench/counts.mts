@@ -14,12 +14,13 @@ export function wrongCounts({ action = [], limit = [], trigger = [], publish = [
 					`${operation}: ${requests} requests and ${errors} errors for ${items} items`,
 				]),
 			),
+		// How many requests that takes hangs on the machine: test/nodes/shared/pace counts them, in simulated time.
 		...limit
 			.filter(isOurs)
 			.flatMap(({ items, outcomes }) =>
-				outcomes.map(({ requests, errors }): [boolean, string] => [
-					errors > 0 || requests > items * 2,
-					`under a limit: ${requests} requests and ${errors} errors for ${items} items`,
+				outcomes.map(({ errors }): [boolean, string] => [
+					errors > 0,
+					`under a limit: ${errors} errors for ${items} items`,
 				]),
 			),
 		...trigger
