@@ -19,6 +19,7 @@ import { startN8n } from '../demo/n8n.mts';
 import { installInto } from '../demo/package.mts';
 import { RUN } from '../demo/paths.mts';
 import { anyPorts } from '../demo/ports.mts';
+import { INSPECTOR } from './profile.mts';
 
 const DECLARATIVE = 'n8n-nodes-declarative';
 
@@ -33,6 +34,7 @@ export interface Lab extends Demo {
 export async function openLab({ rounds, quick }: { rounds: number; quick: boolean }): Promise<Lab> {
 	// For the Code node that checks a signature; n8n gives it no module unless told to.
 	process.env['NODE_FUNCTION_ALLOW_BUILTIN'] = 'crypto';
+	process.env['NODE_OPTIONS'] = INSPECTOR;
 	mkdirSync(RUN, { recursive: true });
 	const folder = mkdtempSync(join(RUN, 'bench-'));
 	const say = (what: string) => console.log(`# ${what}`);
