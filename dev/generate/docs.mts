@@ -29,7 +29,7 @@ interface Resource {
 }
 
 const { EVENTS, OUTPUTS } = load('../../index.js') as { EVENTS: JodoEvent[]; OUTPUTS: string[] };
-const row = load('../../dist/nodes/JodoTrigger/row.js') as {
+const row = load('../../dist/nodes/events/row.js') as {
 	KEYS: Places;
 	WHO: Places;
 	YEARS: Places;

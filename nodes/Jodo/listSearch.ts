@@ -7,8 +7,8 @@ import type {
 	JsonObject,
 } from 'n8n-workflow';
 
-import { EVENTS } from '../JodoTrigger/events';
-import { codeOf } from '../shared/body';
+import { EVENTS } from '../events/events';
+import { codeOf } from './body';
 import type { CodeList } from '../shared/codeLists';
 import { codeOptions, listRequest, LISTS } from '../shared/codeLists';
 import { explain } from '../shared/errors';

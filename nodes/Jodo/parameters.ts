@@ -2,8 +2,8 @@ import { jsonParse, NodeOperationError } from 'n8n-workflow';
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import type { ZodTypeAny } from 'zod/v3';
 
-import { bodyOf, codeOf, labelOf, pathText } from '../shared/body';
-import { isEmpty } from '../shared/values';
+import { bodyOf, codeOf, labelOf, pathText } from './body';
+import { isEmpty } from './values';
 import type { Operation, Values } from './actions/operation';
 
 /** An expression anywhere in a raw parameter: its value may differ from item to item. */

@@ -2,7 +2,7 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, JsonObject } from 'n8n-workflow';
 
-import { labelOf, pathFrom } from '../shared/body';
+import { labelOf, pathFrom } from './body';
 import { baseUrlOf } from '../shared/environments';
 import type { Explanation, Failure } from '../shared/errors';
 import { explain } from '../shared/errors';

@@ -13,7 +13,7 @@ import { codeOptions, listRequest, LISTS } from '../shared/codeLists';
 import { explain } from '../shared/errors';
 import { Pace } from '../shared/pace';
 import { createTransport } from '../shared/transport';
-import { EVENT_OPTIONS, OUTPUTS } from './events';
+import { EVENT_OPTIONS, OUTPUTS } from '../events/events';
 import { publish, unpublish } from './publish';
 import { receive } from './receive';
 import { REPLACE_LABEL } from './registrations';

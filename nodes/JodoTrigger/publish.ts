@@ -6,8 +6,8 @@ import type { Environment } from '../shared/environments';
 import { Pace } from '../shared/pace';
 import { createTransport } from '../shared/transport';
 import { jodoWebhooks } from './client';
-import type { JodoEvent } from './events';
-import { findEvent } from './events';
+import type { JodoEvent } from '../events/events';
+import { findEvent } from '../events/events';
 import { Address, register, unregister, whyUnreachable } from './registrations';
 import { newSecret } from './signature';
 

@@ -2,11 +2,12 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import type { Environment } from '../shared/environments';
-import { findEvent, OUTPUTS } from './events';
+import { findEvent, OUTPUTS } from '../events/events';
 import type { TriggerMemory, TriggerOptions } from './publish';
 import { codesOf } from './publish';
-import { canonicalJson, factKey, RedeliveryMemory } from './redelivery';
-import { toComponentRows, toRow } from './row';
+import { canonicalJson } from '../shared/json';
+import { factKey, RedeliveryMemory } from './redelivery';
+import { toComponentRows, toRow } from '../events/row';
 import { verifySignature } from './signature';
 
 /** https://docs.jodo.in/webhooks/security/ */

@@ -7,7 +7,7 @@
  * an Add without secret, which changes nothing there.
  * https://docs.jodo.in/configuration/api/add-webhook/
  */
-import type { JodoEvent } from './events';
+import type { JodoEvent } from '../events/events';
 
 export interface Subscription {
 	id: string;

@@ -24,7 +24,7 @@ const ours = examples.filter(({ name }) => [...Object.values(NAMES), FAILED].inc
 
 /** What the trigger does with a delivery, from the package just built. */
 const { toRow, toComponentRows } = createRequire(import.meta.url)(
-	join(ROOT, 'dist/nodes/JodoTrigger/row.js'),
+	join(ROOT, 'dist/nodes/events/row.js'),
 ) as { toRow(delivery: unknown): Item; toComponentRows(row: Item): Item[] };
 
 const PAYMENTS = 'Jodo payments';

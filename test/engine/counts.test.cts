@@ -2,7 +2,7 @@
 import { Expression } from 'n8n-workflow';
 
 import { itemsOf, Node } from '../nodes/JodoTrigger/fakeNode.cts';
-import { sampleOf } from '../nodes/JodoTrigger/samples.cts';
+import { sampleOf } from '../nodes/events/samples.cts';
 import { outputOf, runJodo } from '../support/engine.cts';
 import { answer, startFaultyServer, type FaultyServer } from '../support/faultyServer.cts';
 

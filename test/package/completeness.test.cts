@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { registry } from '../../nodes/Jodo/actions/registry';
 import type { Resource } from '../../nodes/Jodo/actions/operation';
-import { EVENTS } from '../../nodes/JodoTrigger/events';
+import { EVENTS } from '../../nodes/events/events';
 import cases from '../fixtures/operations.json';
 
 const ROOT = join(__dirname, '../..');

@@ -8,7 +8,7 @@ import { loadPackage } from '../support/engine.cts';
 import { PACKAGE_DIRECTORY, tarball } from '../support/package.cts';
 
 const ROOT = join(__dirname, '../..');
-const MAX_BYTES = 60_000;
+const MAX_BYTES = 72_000;
 
 it('stays small', () => {
 	expect(statSync(tarball()).size).toBeLessThan(MAX_BYTES);
@@ -17,9 +17,11 @@ it('stays small', () => {
 /** What each source becomes: the built package holds exactly that. */
 function expectedFiles(): string[] {
 	// What index.d.ts promises, and what that imports.
-	const TYPED = ['events', 'redelivery', 'row', 'schemas', 'signature'].map(
-		(name) => `nodes/JodoTrigger/${name}.ts`,
-	);
+	const TYPED = [
+		...['events', 'row', 'schemas'].map((name) => `nodes/events/${name}.ts`),
+		'nodes/JodoTrigger/signature.ts',
+		'nodes/shared/json.ts',
+	];
 	const filesIn = (folder: string) =>
 		readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
 			.filter((entry) => entry.isFile())

@@ -2,7 +2,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod/v3';
 
-import { amount, anyText, day, email, flag, phone, text, year } from '../../shared/values';
+import { amount, anyText, day, email, flag, phone, text, year } from '../values';
 
 /**
  * The part of the body that a payment link and a pay order share.

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import type { ZodTypeAny } from 'zod/v3';
 
-import type { JodoNames } from '../../shared/body';
+import type { JodoNames } from '../body';
 import type { JodoRequest, Repeat } from '../../shared/transport';
 
 /** What the user chose for one item: every field of the operation by its name, locators unwrapped. */
@@ -24,7 +24,7 @@ export interface Operation {
 	/** Fields outside the body: ids in the path, query parameters, the shape of the output. */
 	fields: INodeProperties[];
 	body?: {
-		/** Parameter names are Jodo's names in camelCase (see shared/body.ts) … */
+		/** Parameter names are Jodo's names in camelCase (see body.ts) … */
 		fields: INodeProperties[];
 		/** … but for these. */
 		names?: JodoNames;

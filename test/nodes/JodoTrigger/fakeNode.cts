@@ -4,7 +4,7 @@ import { EventEmitter } from 'node:events';
 
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-import { EVENTS } from '../../../nodes/JodoTrigger/events';
+import { EVENTS } from '../../../nodes/events/events';
 import { JodoTrigger } from '../../../nodes/JodoTrigger/JodoTrigger.node';
 
 export const SECRET = 'test-secret';

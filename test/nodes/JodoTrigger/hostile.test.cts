@@ -3,10 +3,10 @@ import { createHmac } from 'node:crypto';
 
 import fc from 'fast-check';
 
-import { EVENTS, findEvent } from '../../../nodes/JodoTrigger/events';
-import { toComponentRows, toRow } from '../../../nodes/JodoTrigger/row';
+import { EVENTS, findEvent } from '../../../nodes/events/events';
+import { toComponentRows, toRow } from '../../../nodes/events/row';
 import { itemsOf, Node, SECRET, type Outcome } from './fakeNode.cts';
-import { sampleOf } from './samples.cts';
+import { sampleOf } from '../events/samples.cts';
 
 const MARK = 'let-me-in-4711';
 const CHOSEN = 'payment_link.payment.debited';

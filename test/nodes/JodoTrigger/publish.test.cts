@@ -1,7 +1,7 @@
 // Publishing, unpublishing and listening for a test, through real HTTP against the sandbox.
 import type { IHookFunctions, IHttpRequestOptions, ILoadOptionsFunctions } from 'n8n-workflow';
 
-import { EVENTS } from '../../../nodes/JodoTrigger/events';
+import { EVENTS } from '../../../nodes/events/events';
 import { JodoTrigger } from '../../../nodes/JodoTrigger/JodoTrigger.node';
 import { codesOf } from '../../../nodes/JodoTrigger/publish';
 import { startSandbox, type Sandbox } from '../../support/sandbox.cts';

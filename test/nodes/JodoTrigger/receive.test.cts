@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 
-import { EVENTS } from '../../../nodes/JodoTrigger/events';
+import { EVENTS } from '../../../nodes/events/events';
 import { itemsOf, Node, SECRET, type Delivery, type Outcome } from './fakeNode.cts';
-import { sampleOf } from './samples.cts';
+import { sampleOf } from '../events/samples.cts';
 
 let node: Node;
 beforeEach(() => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
-import { canonicalJson, factKey, RedeliveryMemory } from '../../../nodes/JodoTrigger/redelivery';
+import { canonicalJson } from '../../../nodes/shared/json';
+import { factKey, RedeliveryMemory } from '../../../nodes/JodoTrigger/redelivery';
 import type { Fact } from '../../../nodes/JodoTrigger/redelivery';
 
 const fact = (payloadText: string, more: Partial<Fact> = {}) =>

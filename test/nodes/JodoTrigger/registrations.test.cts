@@ -1,5 +1,5 @@
-import { EVENTS, findEvent } from '../../../nodes/JodoTrigger/events';
-import type { JodoEvent } from '../../../nodes/JodoTrigger/events';
+import { EVENTS, findEvent } from '../../../nodes/events/events';
+import type { JodoEvent } from '../../../nodes/events/events';
 import {
 	Address,
 	register,

@@ -1,7 +1,7 @@
 import { records } from '../../../shared/answers';
 import type { CodeList } from '../../../shared/codeLists';
 import { listRequest, LISTS } from '../../../shared/codeLists';
-import { branch } from '../../../shared/fields';
+import { branch } from '../../fields';
 import type { Operation, Resource } from '../operation';
 
 type Texts = Pick<Operation, 'name' | 'action' | 'description'>;

@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod/v3';
 
-import { requiredText, rowsField, rupees } from '../../../shared/fields';
+import { requiredText, rowsField, rupees } from '../../fields';
 import { pathOf } from '../../../shared/transport';
-import { amount, day, flag, text } from '../../../shared/values';
+import { amount, day, flag, text } from '../../values';
 import type { Operation } from '../operation';
 import { feeHead, nonEmptyList } from '../student/fees';
 import { doneForStudent, inStudentOrder, studentId } from '../student/student';

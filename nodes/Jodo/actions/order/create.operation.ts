@@ -4,9 +4,9 @@ import {
 	payerAndAmounts,
 	returnAddress,
 	studentFields,
-} from '../../../shared/fields';
+} from '../../fields';
 import { pathOf } from '../../../shared/transport';
-import { text, webAddress } from '../../../shared/values';
+import { text, webAddress } from '../../values';
 import { checkoutBody, checkoutSample, createdOrder } from '../checkout';
 import type { Operation } from '../operation';
 

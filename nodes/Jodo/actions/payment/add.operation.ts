@@ -1,4 +1,4 @@
-import { additionalFields } from '../../../shared/fields';
+import { additionalFields } from '../../fields';
 import { pathOf } from '../../../shared/transport';
 import type { Operation } from '../operation';
 import { paidAmount, paidAt, paymentBody, paymentFacts, shares } from '../student/fees';

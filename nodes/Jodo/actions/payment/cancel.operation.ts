@@ -1,4 +1,4 @@
-import { idField } from '../../../shared/fields';
+import { idField } from '../../fields';
 import { pathOf } from '../../../shared/transport';
 import type { Operation } from '../operation';
 import { doneForStudent, inStudentOrder, studentId } from '../student/student';

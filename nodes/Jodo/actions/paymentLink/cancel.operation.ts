@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { idField } from '../../../shared/fields';
+import { idField } from '../../fields';
 import { pathOf } from '../../../shared/transport';
 import type { Operation } from '../operation';
 import { get } from './get.operation';

@@ -1,11 +1,6 @@
-import {
-	additionalFields,
-	payerAndAmounts,
-	studentFields,
-	textField,
-} from '../../../shared/fields';
+import { additionalFields, payerAndAmounts, studentFields, textField } from '../../fields';
 import { pathOf } from '../../../shared/transport';
-import { deadline } from '../../../shared/values';
+import { deadline } from '../../values';
 import { checkoutBody, checkoutSample, createdOrder } from '../checkout';
 import type { Operation } from '../operation';
 

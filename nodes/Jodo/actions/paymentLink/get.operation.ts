@@ -1,4 +1,4 @@
-import { idField, simplify } from '../../../shared/fields';
+import { idField, simplify } from '../../fields';
 import { pathOf } from '../../../shared/transport';
 import { orderRecord } from '../checkout';
 import type { Operation } from '../operation';

@@ -2,15 +2,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod/v3';
 
-import {
-	codeField,
-	componentType,
-	requiredText,
-	rowsField,
-	rupees,
-	textField,
-} from '../../../shared/fields';
-import { amount, dateTime, text } from '../../../shared/values';
+import { codeField, componentType, requiredText, rowsField, rupees, textField } from '../../fields';
+import { amount, dateTime, text } from '../../values';
 
 /** A fee head without a default: what a student owes is never just the payable amount. */
 export const feeHead: INodeProperties = {

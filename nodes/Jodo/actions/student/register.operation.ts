@@ -11,9 +11,9 @@ import {
 	newAdmission,
 	requiredText,
 	rowsField,
-} from '../../../shared/fields';
+} from '../../fields';
 import { pathOf } from '../../../shared/transport';
-import { day, email, flag, phone, text, year } from '../../../shared/values';
+import { day, email, flag, phone, text, year } from '../../values';
 import type { Operation } from '../operation';
 import { registrationId } from '../user/registrationId';
 import { fees, feesBody, paidAmount, paidAt, paymentBody, paymentFacts, shares } from './fees';

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { idField } from '../../../shared/fields';
+import { idField } from '../../fields';
 import type { Values } from '../operation';
 
 export const studentId = idField(

@@ -1,8 +1,8 @@
 import { z } from 'zod/v3';
 
-import { fullName, identifier } from '../../../shared/fields';
+import { fullName, identifier } from '../../fields';
 import { pathOf } from '../../../shared/transport';
-import { text } from '../../../shared/values';
+import { text } from '../../values';
 import type { Operation } from '../operation';
 import { record } from '../../../shared/answers';
 import { doneForStudent, inStudentOrder, studentId } from './student';

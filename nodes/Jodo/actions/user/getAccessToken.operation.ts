@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { additionalFields, returnAddress, textField } from '../../../shared/fields';
+import { additionalFields, returnAddress, textField } from '../../fields';
 import { pathOf } from '../../../shared/transport';
-import { isEmpty, webAddress } from '../../../shared/values';
+import { isEmpty, webAddress } from '../../values';
 import type { Operation, Values } from '../operation';
 import { PRODUCTS } from '../student/products';
 import { registrationId } from './registrationId';

@@ -1,8 +1,8 @@
 import { z } from 'zod/v3';
 
-import { requiredText } from '../../../shared/fields';
+import { requiredText } from '../../fields';
 import { pathOf } from '../../../shared/transport';
-import { email, phone, text } from '../../../shared/values';
+import { email, phone, text } from '../../values';
 import type { Operation } from '../operation';
 import { record } from '../../../shared/answers';
 

@@ -1,14 +1,8 @@
 import { z } from 'zod/v3';
 
-import {
-	additionalFields,
-	branch,
-	codeField,
-	requiredText,
-	textField,
-} from '../../../shared/fields';
+import { additionalFields, branch, codeField, requiredText, textField } from '../../fields';
 import { pathOf } from '../../../shared/transport';
-import { email, text, webAddress } from '../../../shared/values';
+import { email, text, webAddress } from '../../values';
 import type { Operation } from '../operation';
 import { record } from '../../../shared/answers';
 

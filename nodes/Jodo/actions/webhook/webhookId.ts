@@ -1,4 +1,4 @@
-import { idField } from '../../../shared/fields';
+import { idField } from '../../fields';
 
 export const webhookId = idField(
 	'webhookId',

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 
-import { EVENTS, findEvent } from '../../../nodes/JodoTrigger/events';
-import { dayInIndia, toComponentRows, toRow } from '../../../nodes/JodoTrigger/row';
-import type { JodoRow } from '../../../nodes/JodoTrigger/row';
-import { PAYLOADS } from '../../../nodes/JodoTrigger/schemas';
+import { EVENTS, findEvent } from '../../../nodes/events/events';
+import { dayInIndia, toComponentRows, toRow } from '../../../nodes/events/row';
+import type { JodoRow } from '../../../nodes/events/row';
+import { PAYLOADS } from '../../../nodes/events/schemas';
 import { sampleOf, SAMPLES } from './samples.cts';
 
 /** Every leaf with its path; empty lists and objects count as leaves. */

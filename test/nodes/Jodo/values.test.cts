@@ -13,7 +13,7 @@ import {
 	text,
 	webAddress,
 	year,
-} from '../../../nodes/shared/values';
+} from '../../../nodes/Jodo/values';
 
 const IST = 'Asia/Kolkata';
 

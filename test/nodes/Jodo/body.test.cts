@@ -1,5 +1,5 @@
-import { bodyOf, codeOf, labelOf, pathFrom, pathText } from '../../../nodes/shared/body';
-import { additionalFields, payerAndAmounts, studentFields } from '../../../nodes/shared/fields';
+import { bodyOf, codeOf, labelOf, pathFrom, pathText } from '../../../nodes/Jodo/body';
+import { additionalFields, payerAndAmounts, studentFields } from '../../../nodes/Jodo/fields';
 
 const FIELDS = [...payerAndAmounts, additionalFields(studentFields)];
 const locator = (value: string) => ({ __rl: true, mode: 'list', value });

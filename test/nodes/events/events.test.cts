@@ -1,5 +1,5 @@
-import { EVENT_OPTIONS, EVENTS, findEvent } from '../../../nodes/JodoTrigger/events';
-import type { JodoPayload } from '../../../nodes/JodoTrigger/events';
+import { EVENT_OPTIONS, EVENTS, findEvent } from '../../../nodes/events/events';
+import type { JodoPayload } from '../../../nodes/events/events';
 
 /** Saved workflows hold these values: they never change. */
 const FROZEN = `

@@ -2,9 +2,9 @@
  * One row for every event of every family, so that one sheet or table holds them all. Where a column comes
  * from is data (KEYS, WHO, STATE …); whatever no column takes is kept in `extra`, so nothing is lost.
  */
+import { canonicalJson } from '../shared/json';
 import type { Books, EventSource, JodoEventValue, JodoPayload } from './events';
 import { findEvent } from './events';
-import { canonicalJson } from './redelivery';
 import { envelope as envelopeSchema, PAYLOADS } from './schemas';
 
 /** A delivery as Jodo sends it. */

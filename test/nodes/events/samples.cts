@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { JodoEnvelope } from '../../../nodes/JodoTrigger/row';
+import type { JodoEnvelope } from '../../../nodes/events/row';
 
 const DIRECTORY = join(__dirname, '../../fixtures/events');
 
