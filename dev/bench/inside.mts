@@ -113,7 +113,6 @@ async function work({ execute }: Execute, operation: 'get' | 'create', count: nu
 			parameters: { orderId: '=', name: '=', phone: '=', email: '=', details: '=' },
 		}),
 		continueOnFail: () => false,
-		getTimezone: () => 'Asia/Kolkata',
 		getContext: () => nodeContext,
 		evaluateExpression: () => 0,
 		getExecutionCancelSignal: () => undefined,

@@ -1,6 +1,5 @@
 import { jsonParse, NodeOperationError } from 'n8n-workflow';
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import type { ZodTypeAny } from 'zod/v3';
 
 import { bodyOf, codeOf, labelOf, pathText } from './body';
 import { isEmpty } from './values';
@@ -20,7 +19,6 @@ function holdsExpression(raw: unknown): boolean {
 export function createReader(context: IExecuteFunctions, operation: Operation) {
 	const node = context.getNode();
 	const fixed = new Map<string, unknown>();
-	const schema: ZodTypeAny | undefined = operation.body?.schema(context.getTimezone());
 
 	function read(name: string, item: number): unknown {
 		if (fixed.has(name)) return fixed.get(name);
@@ -53,9 +51,9 @@ export function createReader(context: IExecuteFunctions, operation: Operation) {
 		}
 		const misfit = operation.check?.(values);
 		if (misfit) throw badInput(context, item, [misfit]);
-		if (!operation.body || !schema) return values;
+		if (!operation.body) return values;
 
-		const { fields, names } = operation.body;
+		const { fields, names, schema } = operation.body;
 		const asJson = read('specifyBody', item) === 'json';
 		const body = asJson
 			? jsonBody(context, read('jsonBody', item), item)

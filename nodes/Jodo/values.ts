@@ -98,6 +98,9 @@ export const year = () =>
 		return /^(19|20|21)\d\d$/.test(digits) ? Number(digits) : undefined;
 	}, 'is not a year such as 2027');
 
+/** Jodo's schools are in India, wherever n8n runs: its own default is New York. */
+const INDIA = 'Asia/Kolkata';
+
 const DAY_FIRST = /^(\d{1,2})[ /.-](\d{1,2}|[a-z]{3,9})[ /.,-]+(\d{4})(?=$|[ T])/i;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const ISO_LIKE = /^\d{4}-\d{2}-\d{2}(?:$|[ T]\d{2}:\d{2})/;
@@ -119,46 +122,46 @@ function isoText(value: unknown): string | undefined {
 	return ISO_LIKE.test(written) ? written : undefined;
 }
 
-function moment(value: unknown, timezone: string) {
+function moment(value: unknown) {
 	const written = isoText(value);
 	if (written === undefined) return undefined;
-	const parsed = parseInZone(written, timezone);
+	const parsed = parse(written);
 	// A day that does not exist (31 June) would otherwise roll over to the next month.
 	if (!parsed || parsed.toFormat('yyyy-MM-dd') !== written.slice(0, 10)) return undefined;
 	return { at: parsed, isDay: DATE_ONLY.test(written) };
 }
 
-function parseInZone(written: string, timezone: string) {
+function parse(written: string) {
 	try {
-		return tryToParseDateTime(written, timezone);
+		return tryToParseDateTime(written, INDIA);
 	} catch {
 		return undefined;
 	}
 }
 
-/** A calendar day, YYYY-MM-DD; a moment counts as its day in `timezone` (an IANA name). */
-export const day = (timezone: string) =>
+/** A calendar day, YYYY-MM-DD; a moment counts as its day in India. */
+export const day = () =>
 	reader((value) => {
-		const found = moment(value, timezone);
+		const found = moment(value);
 		if (!found) return undefined;
-		return (found.isDay ? found.at : found.at.setZone(timezone)).toFormat('yyyy-MM-dd');
+		return (found.isDay ? found.at : found.at.setZone(INDIA)).toFormat('yyyy-MM-dd');
 	}, 'is not a date such as 2027-03-31 or 31/03/2027');
 
 /**
- * A moment as Jodo documents it, UTC to the second with Z. Without a zone it is read in `timezone`;
+ * A moment as Jodo documents it, UTC to the second with Z. Without a zone it is India's time;
  * a mere day means its `start` or its `end`.
  */
-export const dateTime = (timezone: string, ofDay: 'start' | 'end') =>
+export const dateTime = (ofDay: 'start' | 'end') =>
 	reader((value) => {
-		const found = moment(value, timezone);
+		const found = moment(value);
 		if (!found) return undefined;
 		const at = found.isDay && ofDay === 'end' ? found.at.endOf('day') : found.at;
 		return at.toUTC().toFormat("yyyy-MM-dd'T'HH:mm:ss'Z'");
 	}, 'is not a date and time such as 2027-03-31 18:00 or 31/03/2027');
 
 /** As `dateTime`, at the end of a mere day, and not yet over. */
-export const deadline = (timezone: string) =>
-	dateTime(timezone, 'end').refine(
+export const deadline = () =>
+	dateTime('end').refine(
 		(value) => Date.parse(value) > Date.now(),
 		(value) => ({ message: `is in the past: ${value}` }),
 	);

@@ -8,34 +8,32 @@ import { amount, anyText, day, email, flag, phone, text, year } from '../values'
  * The part of the body that a payment link and a pay order share.
  * https://docs.jodo.in/pay/api/create-payment-link/ and /pay/api/create-order/
  */
-export function checkoutBody(timezone: string) {
-	return z
-		.object({
-			name: text(),
-			phone: phone(),
-			email: email(),
-			details: z
-				.array(z.object({ component_type: text(), amount: amount() }).passthrough(), {
-					required_error: 'is empty',
-					invalid_type_error: 'is not a list',
-				})
-				.min(1, 'is empty'),
-			student_name: text().optional(),
-			grade: text().optional(),
-			date_of_birth: day(timezone).optional(),
-			identifier: text().optional(),
-			custom_identifier: text().optional(),
-			new_admission: flag().optional(),
-			academic_year_start: year().optional(),
-			academic_year_end: year().optional(),
-			notes: z
-				.array(z.object({ key: text(), value: anyText() }).passthrough(), {
-					invalid_type_error: 'is not a list',
-				})
-				.optional(),
-		})
-		.passthrough();
-}
+export const checkoutBody = z
+	.object({
+		name: text(),
+		phone: phone(),
+		email: email(),
+		details: z
+			.array(z.object({ component_type: text(), amount: amount() }).passthrough(), {
+				required_error: 'is empty',
+				invalid_type_error: 'is not a list',
+			})
+			.min(1, 'is empty'),
+		student_name: text().optional(),
+		grade: text().optional(),
+		date_of_birth: day().optional(),
+		identifier: text().optional(),
+		custom_identifier: text().optional(),
+		new_admission: flag().optional(),
+		academic_year_start: year().optional(),
+		academic_year_end: year().optional(),
+		notes: z
+			.array(z.object({ key: text(), value: anyText() }).passthrough(), {
+				invalid_type_error: 'is not a list',
+			})
+			.optional(),
+	})
+	.passthrough();
 
 export const checkoutSample = {
 	name: 'Customer Name',

@@ -29,7 +29,7 @@ export interface Operation {
 		/** … but for these. */
 		names?: JodoNames;
 		/** Jodo's documented body, lenient in what it reads and exact in what it gives. */
-		schema: (timezone: string) => ZodTypeAny;
+		schema: ZodTypeAny;
 		/** Jodo's documented sample, shown as the default of the JSON field. */
 		sample: IDataObject;
 	};

@@ -125,9 +125,7 @@ describe.each(OPERATIONS)('%s', (key, operation) => {
 
 	it('has a JSON sample that its own rules accept', () => {
 		if (!operation.body) return;
-		expect(operation.body.schema('Asia/Kolkata').safeParse(operation.body.sample).success).toBe(
-			true,
-		);
+		expect(operation.body.schema.safeParse(operation.body.sample).success).toBe(true);
 	});
 
 	it("can be found by Jodo's own title", () => {

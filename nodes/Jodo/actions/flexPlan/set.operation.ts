@@ -38,35 +38,34 @@ const schedule = rowsField(
 	{ required: true, description: 'What is debited on which day' },
 );
 
+const line = z
+	.object({
+		component_type: text(),
+		amount: amount(),
+		is_downpayment: flag().optional(),
+	})
+	.passthrough();
+
 /** https://docs.jodo.in/flex/api/manage-flex-plan/ */
-function body(timezone: string) {
-	const line = z
-		.object({
-			component_type: text(),
-			amount: amount(),
-			is_downpayment: flag().optional(),
-		})
-		.passthrough();
-	return z
-		.object({
-			payment_schedule: nonEmptyList(
-				z.object({ due_date: day(timezone), details: nonEmptyList(line) }).passthrough(),
-			),
-		})
-		.passthrough()
-		.superRefine(({ payment_schedule }, context) => {
-			const downpayments = payment_schedule
-				.filter(({ details }) => details.some(({ is_downpayment }) => is_downpayment))
-				.map(({ due_date }) => due_date);
-			const [first, second] = [...new Set(downpayments)];
-			if (!second) return;
-			context.addIssue({
-				code: z.ZodIssueCode.custom,
-				path: ['payment_schedule'],
-				message: `have downpayments on ${first} and on ${second}; a plan has one downpayment date at most`,
-			});
+const body = z
+	.object({
+		payment_schedule: nonEmptyList(
+			z.object({ due_date: day(), details: nonEmptyList(line) }).passthrough(),
+		),
+	})
+	.passthrough()
+	.superRefine(({ payment_schedule }, context) => {
+		const downpayments = payment_schedule
+			.filter(({ details }) => details.some(({ is_downpayment }) => is_downpayment))
+			.map(({ due_date }) => due_date);
+		const [first, second] = [...new Set(downpayments)];
+		if (!second) return;
+		context.addIssue({
+			code: z.ZodIssueCode.custom,
+			path: ['payment_schedule'],
+			message: `have downpayments on ${first} and on ${second}; a plan has one downpayment date at most`,
 		});
-}
+	});
 
 export const set: Operation = {
 	name: 'Set',

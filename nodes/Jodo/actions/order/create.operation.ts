@@ -27,11 +27,10 @@ export const create: Operation = {
 	fields: [],
 	body: {
 		fields: [...payerAndAmounts, additionalFields([...studentFields, branch(), callbackUrl])],
-		schema: (timezone) =>
-			checkoutBody(timezone).extend({
-				collector_code: text().optional(),
-				callback_url: webAddress().optional(),
-			}),
+		schema: checkoutBody.extend({
+			collector_code: text().optional(),
+			callback_url: webAddress().optional(),
+		}),
 		sample: { ...checkoutSample, callback_url: 'https://www.example.com/payment/callback' },
 	},
 	request: ({ body }) => ({ method: 'POST', path: pathOf`/pay/orders`, body }),

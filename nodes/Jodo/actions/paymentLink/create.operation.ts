@@ -20,8 +20,7 @@ export const create: Operation = {
 	fields: [],
 	body: {
 		fields: [...payerAndAmounts, additionalFields([...studentFields, expiresAt])],
-		schema: (timezone) =>
-			checkoutBody(timezone).extend({ expires_at: deadline(timezone).optional() }),
+		schema: checkoutBody.extend({ expires_at: deadline().optional() }),
 		sample: checkoutSample,
 	},
 	request: ({ body }) => ({ method: 'POST', path: pathOf`/pay/payment_links`, body }),

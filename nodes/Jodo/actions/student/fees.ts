@@ -98,30 +98,28 @@ const inRupees = (value: number) =>
  * A payment recorded by hand. That the components add up to the amount is left to us.
  * https://docs.jodo.in/student/api/add-payment/
  */
-export function paymentBody(timezone: string) {
-	return z
-		.object({
-			amount: amount(),
-			paid_at: dateTime(timezone, 'start'),
-			mode: text().optional(),
-			transaction_id: text().optional(),
-			settlement_utr: text().optional(),
-			notes: text().optional(),
-			fee_components: nonEmptyList(
-				z.object({ component_type: text(), amount: amount() }).passthrough(),
-			),
-		})
-		.passthrough()
-		.superRefine((payment, context) => {
-			const paise = payment.fee_components.reduce(
-				(sum, share) => sum + Math.round(share.amount * 100),
-				0,
-			);
-			if (paise === Math.round(payment.amount * 100)) return;
-			context.addIssue({
-				code: z.ZodIssueCode.custom,
-				path: ['fee_components'],
-				message: `add up to ${inRupees(paise / 100)}, but the amount paid is ${inRupees(payment.amount)}`,
-			});
+export const paymentBody = z
+	.object({
+		amount: amount(),
+		paid_at: dateTime('start'),
+		mode: text().optional(),
+		transaction_id: text().optional(),
+		settlement_utr: text().optional(),
+		notes: text().optional(),
+		fee_components: nonEmptyList(
+			z.object({ component_type: text(), amount: amount() }).passthrough(),
+		),
+	})
+	.passthrough()
+	.superRefine((payment, context) => {
+		const paise = payment.fee_components.reduce(
+			(sum, share) => sum + Math.round(share.amount * 100),
+			0,
+		);
+		if (paise === Math.round(payment.amount * 100)) return;
+		context.addIssue({
+			code: z.ZodIssueCode.custom,
+			path: ['fee_components'],
+			message: `add up to ${inRupees(paise / 100)}, but the amount paid is ${inRupees(payment.amount)}`,
 		});
-}
+	});

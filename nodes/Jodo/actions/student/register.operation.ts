@@ -44,47 +44,42 @@ const payments = rowsField(
 );
 
 const withText =
-	(field: string) =>
-	(payment: z.infer<ReturnType<typeof paymentBody>>, context: z.RefinementCtx) => {
+	(field: string) => (payment: z.infer<typeof paymentBody>, context: z.RefinementCtx) => {
 		if (payment[field] !== undefined) return;
 		context.addIssue({ code: z.ZodIssueCode.custom, path: [field], message: 'is empty' });
 	};
 
-function body(timezone: string) {
-	return z
-		.object({
-			student: z
-				.object(
-					{
-						fullname: text(),
-						identifier: text(),
-						grade: text(),
-						new_admission: flag(),
-						// Text here, a number on payment links and orders: so Jodo's pages say.
-						academic_year_start: year().transform(String),
-						academic_year_end: year().transform(String),
-						date_of_birth: day(timezone),
-						primary_contact_name: text(),
-						primary_contact_number: phone(),
-						primary_contact_email: email(),
-						custom_identifier: text().optional(),
-					},
-					{ required_error: 'is empty', invalid_type_error: 'is not an object' },
-				)
-				.passthrough(),
-			fee_components: feesBody.optional(),
-			payments: z
-				.array(
-					// Unlike Add Payment, these need a mode and a transaction id.
-					paymentBody(timezone)
-						.superRefine(withText('mode'))
-						.superRefine(withText('transaction_id')),
-					{ invalid_type_error: 'is not a list' },
-				)
-				.optional(),
-		})
-		.passthrough();
-}
+const body = z
+	.object({
+		student: z
+			.object(
+				{
+					fullname: text(),
+					identifier: text(),
+					grade: text(),
+					new_admission: flag(),
+					// Text here, a number on payment links and orders: so Jodo's pages say.
+					academic_year_start: year().transform(String),
+					academic_year_end: year().transform(String),
+					date_of_birth: day(),
+					primary_contact_name: text(),
+					primary_contact_number: phone(),
+					primary_contact_email: email(),
+					custom_identifier: text().optional(),
+				},
+				{ required_error: 'is empty', invalid_type_error: 'is not an object' },
+			)
+			.passthrough(),
+		fee_components: feesBody.optional(),
+		payments: z
+			.array(
+				// Unlike Add Payment, these need a mode and a transaction id.
+				paymentBody.superRefine(withText('mode')).superRefine(withText('transaction_id')),
+				{ invalid_type_error: 'is not a list' },
+			)
+			.optional(),
+	})
+	.passthrough();
 
 /** https://docs.jodo.in/student/api/register-student/ */
 export const register: Operation = {

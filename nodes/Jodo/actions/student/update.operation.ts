@@ -17,7 +17,7 @@ export const update: Operation = {
 	body: {
 		fields: [fullName, { ...identifier, required: true }],
 		names: { fullName: 'fullname' },
-		schema: () => z.object({ fullname: text(), identifier: text() }).passthrough(),
+		schema: z.object({ fullname: text(), identifier: text() }).passthrough(),
 		sample: { fullname: 'Student Name', identifier: 'JODO/TEST/123456' },
 	},
 	request: ({ studentId: id, body }) => ({

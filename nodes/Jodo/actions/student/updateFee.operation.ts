@@ -15,7 +15,7 @@ export const updateFee: Operation = {
 	fields: [studentId],
 	body: {
 		fields: [{ ...fees, required: true }],
-		schema: () => z.object({ fee_components: feesBody }).passthrough(),
+		schema: z.object({ fee_components: feesBody }).passthrough(),
 		sample: { fee_components: [{ component_type: '8926', fee_amount: 2250 }] },
 	},
 	request: ({ studentId: id, body }) => ({

@@ -23,7 +23,7 @@ export const register: Operation = {
 			}),
 			requiredText('email', 'Email', { placeholder: 'e.g. name@example.com' }),
 		],
-		schema: () => z.object({ name: text(), phone: phone(), email: email() }).passthrough(),
+		schema: z.object({ name: text(), phone: phone(), email: email() }).passthrough(),
 		sample: { name: 'Customer Name', phone: '9876543210', email: 'you@example.com' },
 	},
 	request: ({ body }) => ({ method: 'POST', path: pathOf`/erp/users/register`, body }),

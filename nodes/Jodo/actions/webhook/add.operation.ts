@@ -52,23 +52,22 @@ export const add: Operation = {
 				}),
 			]),
 		],
-		schema: () =>
-			z
-				.object({
-					event_code: text(),
-					url: webAddress(),
-					failure_notification_email: text().superRefine((value, context) => {
-						const bad = value.split(',').find((one) => !email().safeParse(one).success);
-						if (bad === undefined) return;
-						const message = `is not an email address: ${JSON.stringify(bad.trim())}`;
-						context.addIssue({ code: z.ZodIssueCode.custom, message });
-					}),
-					collector_code: text().optional(),
-					secret_key: text().optional(),
-					header_key: text().optional(),
-					header_value: text().optional(),
-				})
-				.passthrough(),
+		schema: z
+			.object({
+				event_code: text(),
+				url: webAddress(),
+				failure_notification_email: text().superRefine((value, context) => {
+					const bad = value.split(',').find((one) => !email().safeParse(one).success);
+					if (bad === undefined) return;
+					const message = `is not an email address: ${JSON.stringify(bad.trim())}`;
+					context.addIssue({ code: z.ZodIssueCode.custom, message });
+				}),
+				collector_code: text().optional(),
+				secret_key: text().optional(),
+				header_key: text().optional(),
+				header_value: text().optional(),
+			})
+			.passthrough(),
 		sample: {
 			event_code: 'order.payment.settled',
 			url: 'https://example.com/jodo-webhooks',
