@@ -54,7 +54,7 @@ export class JodoApi implements ICredentialType {
 			default: '',
 			required: true,
 			placeholder: 'e.g. http://localhost:4010',
-			description: 'Address that speaks like Jodo, without the path',
+			description: 'https://… without the path: an address that speaks like Jodo',
 			displayOptions: { show: { environment: ['custom'] } },
 		},
 		{

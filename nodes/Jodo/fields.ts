@@ -58,6 +58,7 @@ export function codeField(
 		default?: string;
 		required?: boolean;
 	},
+	byHand = { displayName: 'By Code', name: 'code' },
 ): INodeProperties {
 	const { searchListMethod, placeholder, default: value = '', ...rest } = field;
 	return {
@@ -71,7 +72,7 @@ export function codeField(
 				type: 'list',
 				typeOptions: { searchListMethod, searchable: true },
 			},
-			{ displayName: 'By Code', name: 'code', type: 'string', placeholder },
+			{ ...byHand, type: 'string', placeholder },
 		],
 	};
 }
@@ -170,14 +171,13 @@ export const newAdmission: INodeProperties = {
 	description: 'Whether the student is new in this academic year',
 };
 
-export const identifier = textField('identifier', 'Student ID in Your ERP (Admission No.)', {
+export const identifier = textField('identifier', 'Admission Number', {
 	placeholder: 'e.g. 2026-0117',
-	// n8n cuts long labels off, and then shows no tooltip either.
-	hint: 'Your admission number of the student',
-	description: 'Comes back with every payment event, so that the payment finds its student',
+	description:
+		"The student's ID in your ERP; it comes back with every payment event, so that the payment finds its student",
 });
 
-export const fullName = requiredText('fullName', 'Full Name', { placeholder: 'e.g. Meera Rao' });
+export const fullName = requiredText('fullName', 'Student Name', { placeholder: 'e.g. Meera Rao' });
 
 export const dateOfBirth = textField('dateOfBirth', 'Date of Birth', {
 	placeholder: 'e.g. 2015-08-31 or 31/08/2015',
@@ -189,7 +189,7 @@ export const returnAddress = (description: string) =>
 		description,
 	});
 
-/** The student a payment is for: optional on payment links and orders alike. */
+/** What else is known of the student a payment is for: optional on payment links and orders alike. */
 export const studentFields: INodeProperties[] = [
 	academicYear('end'),
 	academicYear('start'),
@@ -198,9 +198,11 @@ export const studentFields: INodeProperties[] = [
 	grade,
 	newAdmission,
 	notes,
-	identifier,
 	textField('studentName', 'Student Name', { placeholder: 'e.g. Meera Rao' }),
 ];
+
+/** What a list of fields is sorted by: a year ends after it starts. */
+const sortKey = ({ displayName }: INodeProperties) => displayName.replace(/ End$/, ' Until');
 
 /** Optional fields under one button, in the alphabetical order that n8n's users expect. */
 export function additionalFields(fields: INodeProperties[]): INodeProperties {
@@ -210,7 +212,7 @@ export function additionalFields(fields: INodeProperties[]): INodeProperties {
 		type: 'collection',
 		placeholder: 'Add Field',
 		default: {},
-		options: [...fields].sort((a, b) => a.displayName.localeCompare(b.displayName)),
+		options: [...fields].sort((a, b) => sortKey(a).localeCompare(sortKey(b))),
 	};
 }
 

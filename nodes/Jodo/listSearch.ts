@@ -7,13 +7,15 @@ import type {
 	JsonObject,
 } from 'n8n-workflow';
 
-import { EVENTS } from '../events/events';
+import { EVENTS, findEvent } from '../events/events';
 import { codeOf } from './body';
 import type { CodeList } from '../shared/codeLists';
 import { codeOptions, listRequest, LISTS } from '../shared/codeLists';
+import { records } from '../shared/answers';
 import { explain } from '../shared/errors';
 import { Pace } from '../shared/pace';
-import { createTransport } from '../shared/transport';
+import type { JodoRequest } from '../shared/transport';
+import { createTransport, pathOf } from '../shared/transport';
 
 const TIMEOUT_MS = 10_000;
 const LONGEST_PAUSE_MS = 5_000;
@@ -32,26 +34,43 @@ function matching(entries: INodeListSearchItems[], filter = ''): INodeListSearch
 		.sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** A list for a resource locator. If it fails, the reason shows in the list; a code can still be entered. */
+/** @throws NodeApiError whose reason shows in the list; a code can still be entered */
+async function answerOf(
+	context: ILoadOptionsFunctions,
+	request: JodoRequest,
+): Promise<IDataObject> {
+	const send = await createTransport(context, {
+		pace: new Pace(LONGEST_PAUSE_MS),
+		timeoutMs: TIMEOUT_MS,
+	});
+	const outcome = await send(request, 'safe');
+	if (outcome.kind === 'done') return outcome.body;
+	const { message, description, details } = explain(outcome);
+	throw new NodeApiError(context.getNode(), details as JsonObject, { message, description });
+}
+
+/** A list of codes for a resource locator. */
 function searchIn(list: CodeList, ofBranch = true) {
 	return async function search(
 		this: ILoadOptionsFunctions,
 		filter?: string,
 	): Promise<INodeListSearchResult> {
-		const send = await createTransport(this, {
-			pace: new Pace(LONGEST_PAUSE_MS),
-			timeoutMs: TIMEOUT_MS,
-		});
-		const outcome = await send(
-			listRequest(list, ofBranch ? chosenBranch(this) : undefined),
-			'safe',
-		);
-		if (outcome.kind !== 'done') {
-			const { message, description, details } = explain(outcome);
-			throw new NodeApiError(this.getNode(), details as JsonObject, { message, description });
-		}
-		return { results: matching(codeOptions(list, outcome.body), filter) };
+		const request = listRequest(list, ofBranch ? chosenBranch(this) : undefined);
+		return { results: matching(codeOptions(list, await answerOf(this, request)), filter) };
 	};
+}
+
+/** What Jodo sends where: "Payment Link: Settled to Bank → https://erp.example.com/jodo". */
+async function searchWebhooks(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+): Promise<INodeListSearchResult> {
+	const webhooks = records(await answerOf(this, { method: 'GET', path: pathOf`/erp/webhooks` }));
+	const entries = (webhooks ?? []).map(({ id, event_code, url }) => ({
+		name: `${findEvent(event_code)?.name ?? String(event_code)} → ${String(url)}`,
+		value: String(id),
+	}));
+	return { results: matching(entries, filter) };
 }
 
 /** Jodo has no list of its events; ours is the table of the Jodo Trigger. */
@@ -71,4 +90,5 @@ export const listSearch = {
 	searchEvents,
 	searchFeeComponents: searchIn(LISTS.feeComponents),
 	searchGrades: searchIn(LISTS.grades),
+	searchWebhooks,
 };

@@ -47,7 +47,8 @@ export function createReader(context: IExecuteFunctions, operation: Operation) {
 			);
 		}
 		for (const { name, type } of operation.fields) {
-			if (type === 'string' && !isEmpty(values[name])) values[name] = String(values[name]).trim();
+			const isText = type === 'string' || type === 'resourceLocator';
+			if (isText && !isEmpty(values[name])) values[name] = String(values[name]).trim();
 		}
 		const misfit = operation.check?.(values);
 		if (misfit) throw badInput(context, item, [misfit]);

@@ -45,7 +45,7 @@ export class JodoTrigger implements INodeType {
 			header: 'Wait for an event from Jodo',
 			executionsHelp: {
 				inactive:
-					"<b>While you build the workflow</b>, click 'Listen' and let the event happen in Jodo, or paste its sample row as mock data: <a href='https://github.com/n8n-nodes-jodo/n8n-nodes-jodo/blob/main/docs/events.md' target='_blank'>sample rows of all events</a>.<br><br><b>When it is ready</b>, publish it: Jodo then sends every chosen event here.",
+					"<b>While you build the workflow</b>, click 'Test this trigger' (or 'Execute step') and let the event happen in Jodo, or paste its sample row as mock data: <a href='https://github.com/n8n-nodes-jodo/n8n-nodes-jodo/blob/main/docs/events.md' target='_blank'>sample rows of all events</a>.<br><br><b>When it is ready</b>, publish it: Jodo then sends every chosen event here.",
 				active:
 					"<b>The workflow is live</b>: Jodo sends every chosen event to it. Jodo knows one address per event, so listening for a test event is refused meanwhile. To work on it, paste a sample row as mock data: <a href='https://github.com/n8n-nodes-jodo/n8n-nodes-jodo/blob/main/docs/events.md' target='_blank'>sample rows of all events</a>.",
 			},
@@ -59,6 +59,7 @@ export class JodoTrigger implements INodeType {
 				type: 'multiOptions',
 				required: true,
 				default: [],
+				hint: 'Required. Type a word such as "settled" to find its events.',
 				options: EVENT_OPTIONS,
 			},
 			{
@@ -76,6 +77,7 @@ export class JodoTrigger implements INodeType {
 				required: true,
 				default: '',
 				placeholder: 'e.g. accounts@example.com',
+				hint: 'Required. Jodo writes here when it cannot reach n8n.',
 				description:
 					'Whom Jodo tells when it cannot deliver an event; several are separated by commas',
 				displayOptions: { hide: { '/options.registration': ['manual'] } },
@@ -86,6 +88,7 @@ export class JodoTrigger implements INodeType {
 				type: 'multiOptions',
 				typeOptions: { loadOptionsMethod: 'getBranches' },
 				default: [],
+				hint: 'Leave empty unless you have several branches',
 				description:
 					'Needed only if your institute has several branches at Jodo. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 				displayOptions: { hide: { '/options.registration': ['manual'] } },
@@ -176,7 +179,7 @@ export class JodoTrigger implements INodeType {
 						type: 'boolean',
 						default: false,
 						description:
-							'Whether to have four outputs: Debited, Settled, Expired or Failed, and Other',
+							'Whether to have four outputs: Debited, Settled, Failed (expired, bounced, cancelled …), and Other',
 					},
 				],
 			},

@@ -39,7 +39,7 @@ export type Books = 'in_transit' | 'received' | 'recorded' | 'reversed' | 'none'
 export type Evidence = 'documented' | 'partly' | 'inferred';
 
 /** The outputs of a node with 'Split Output', in their order. */
-export const OUTPUTS = ['Debited', 'Settled', 'Expired or Failed', 'Other'] as const;
+export const OUTPUTS = ['Debited', 'Settled', 'Failed', 'Other'] as const;
 
 interface Entry {
 	/** The value in a saved workflow. Never changes. */
@@ -82,7 +82,7 @@ const TABLE = [
 		...DEBITED,
 		value: 'payment.debited',
 		codes: ['pay.payment.debited', 'payment.debited'],
-		name: 'Student Payment: Paid by Parent',
+		name: 'Student Payment: Paid by Parent (Debited)',
 		description:
 			'A parent paid a fee of a student who is registered with Jodo; the money is on its way',
 		evidence: 'inferred',
@@ -100,7 +100,7 @@ const TABLE = [
 		...ORDER,
 		...DEBITED,
 		value: 'order.payment.debited',
-		name: 'Order: Paid by Parent',
+		name: 'Order: Paid by Parent (Debited)',
 		description: 'A parent paid a checkout order; the money is on its way',
 		evidence: 'documented',
 	},
@@ -116,7 +116,7 @@ const TABLE = [
 		...PAGE,
 		...DEBITED,
 		value: 'page.payment.debited',
-		name: 'Payment Page: Paid by Parent',
+		name: 'Payment Page: Paid by Parent (Debited)',
 		description: 'A parent paid on a payment page; the money is on its way',
 		evidence: 'inferred',
 	},
@@ -132,7 +132,7 @@ const TABLE = [
 		...LINK,
 		...DEBITED,
 		value: 'payment_link.payment.debited',
-		name: 'Payment Link: Paid by Parent',
+		name: 'Payment Link: Paid by Parent (Debited)',
 		description: 'A parent paid a payment link; the money is on its way',
 		evidence: 'documented',
 	},
@@ -157,7 +157,7 @@ const TABLE = [
 		...INSTALMENT,
 		...DEBITED,
 		value: 'flex.instalment.debited',
-		name: 'Flex Instalment: Paid by Parent',
+		name: 'Flex Instalment: Paid by Parent (Debited)',
 		description: "An instalment was taken from the parent's account; the money is on its way",
 		evidence: 'partly',
 	},
@@ -181,7 +181,7 @@ const TABLE = [
 		...DOWNPAYMENT,
 		...DEBITED,
 		value: 'flex.downpayment.debited',
-		name: 'Flex Downpayment: Paid by Parent',
+		name: 'Flex Downpayment: Paid by Parent (Debited)',
 		description: 'A parent paid the downpayment of a Flex plan; the money is on its way',
 		evidence: 'partly',
 	},
@@ -363,7 +363,7 @@ const TABLE = [
 		type: 'disbursed',
 		books: 'received',
 		payload: 'disbursement',
-		name: 'Loan: Disbursed to Bank',
+		name: 'Loan: Disbursed (Settled) to Bank',
 		description: 'The lender paid the fee into your bank account: book it as received',
 		evidence: 'partly',
 	},
@@ -371,7 +371,7 @@ const TABLE = [
 		...EMI,
 		value: 'cred.emi.debited',
 		type: 'debited',
-		name: 'Loan Instalment: Paid by Parent',
+		name: 'Loan Instalment: Paid by Parent (Debited)',
 		description:
 			'A parent paid an EMI of a loan to the lender: nothing to book, you have the money already',
 		evidence: 'documented',

@@ -276,7 +276,7 @@ const CASES: Record<string, Case> = {
 				{ ...last, name: 'Kabir A. Rao', admissionNo: '2026/903' },
 			];
 		},
-		error: /^'Full Name' is empty/,
+		error: /^'Student Name' is empty/,
 		async output({ studentId: id, name, admissionNo }) {
 			const known = await jodo<Item>('GET', `/erp/students/${String(id)}`);
 			for (const key of ['fee_summary', 'custom_identifier', 'collector_code']) delete known[key];

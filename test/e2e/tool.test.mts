@@ -167,7 +167,7 @@ const CREATE = {
 	details: {
 		lineItem: [{ componentType: 'TUITION_FEE', amount: fromAI('Amount', 'In rupees', 'number') }],
 	},
-	additionalFields: { identifier: fromAI('Admission_No', 'Of the student') },
+	identifier: fromAI('Admission_No', 'Of the student'),
 };
 const WANTED = {
 	Payer_Name: 'Asha Rao',

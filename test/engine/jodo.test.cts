@@ -124,7 +124,7 @@ describe('bad input', () => {
 					{ componentType: '', amount: 'ten' },
 				],
 			},
-			additionalFields: { expiresAt: '2020-01-01' },
+			expiresAt: '2020-01-01',
 		};
 		const run = await runJodo({
 			parameters,

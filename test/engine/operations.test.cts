@@ -133,7 +133,7 @@ describe('what does not fit together is told before it is sent', () => {
 				fullName: ' ',
 				additionalFields: { payments: { payment: [{ amount: 1, paidAt: '2027-01-01' }] } },
 			},
-			"'Full Name' is empty; 'Fee Components (Fee Heads)' in row 1 of 'Payments Already Made' is empty",
+			"'Student Name' is empty; 'Fee Components (Fee Heads)' in row 1 of 'Payments Already Made' is empty",
 		],
 		[
 			'flexPlan.set',

@@ -11,11 +11,12 @@ const STUDENT = [
 	'customIdentifier',
 	'dateOfBirth',
 	'grade',
-	'identifier',
 	'newAdmission',
 	'notes',
 	'studentName',
 ];
+
+const PAYER = ['name', 'phone', 'email', 'details'];
 
 const FROZEN: Record<string, { parameters: string[]; additional?: string[]; repeat: string }> = {
 	'configuration.getBranches': { parameters: [], repeat: 'safe' },
@@ -25,8 +26,8 @@ const FROZEN: Record<string, { parameters: string[]; additional?: string[]; repe
 	'flexPlan.get': { parameters: ['studentId'], repeat: 'safe' },
 	'flexPlan.set': { parameters: ['studentId', 'schedule'], repeat: 'never' },
 	'order.create': {
-		parameters: ['name', 'phone', 'email', 'details', 'additionalFields'],
-		additional: [...STUDENT, 'callbackUrl', 'collectorCode'],
+		parameters: [...PAYER, 'identifier', 'callbackUrl', 'additionalFields'],
+		additional: [...STUDENT, 'collectorCode'],
 		repeat: 'never',
 	},
 	'order.get': { parameters: ['orderId', 'simplify'], repeat: 'safe' },
@@ -39,8 +40,8 @@ const FROZEN: Record<string, { parameters: string[]; additional?: string[]; repe
 	'payment.getAll': { parameters: ['studentId', 'returnAll', 'limit'], repeat: 'safe' },
 	'paymentLink.cancel': { parameters: ['orderId'], repeat: 'safe' },
 	'paymentLink.create': {
-		parameters: ['name', 'phone', 'email', 'details', 'additionalFields'],
-		additional: [...STUDENT, 'expiresAt'],
+		parameters: [...PAYER, 'identifier', 'expiresAt', 'additionalFields'],
+		additional: STUDENT,
 		repeat: 'never',
 	},
 	'paymentLink.get': { parameters: ['orderId', 'simplify'], repeat: 'safe' },
@@ -116,11 +117,14 @@ describe.each(OPERATIONS)('%s', (key, operation) => {
 		if (mayBeUnknown) expect(operation.afterUnknown).toMatch(/^(Look|Get) /);
 	});
 
-	it('lists optional fields alphabetically', () => {
+	it('lists optional fields alphabetically, and a year that starts before it ends', () => {
 		const labels = (additionalFields?.options ?? []).map(
 			(option) => (option as INodeProperties).displayName,
 		);
-		expect(labels).toEqual([...labels].sort((a, b) => a.localeCompare(b)));
+		const [start, end] = ['Academic Year Start', 'Academic Year End'];
+		const sorted = labels.filter((label) => label !== end).sort((a, b) => a.localeCompare(b));
+		if (labels.includes(end)) sorted.splice(sorted.indexOf(start) + 1, 0, end);
+		expect(labels).toEqual(sorted);
 	});
 
 	it('has a JSON sample that its own rules accept', () => {

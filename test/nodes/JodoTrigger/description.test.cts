@@ -58,7 +58,7 @@ it.each([
 	[{ options: { splitOutput: false } }, ['main']],
 	[
 		{ options: { splitOutput: true } },
-		['Debited', 'Settled', 'Expired or Failed', 'Other'].map((displayName) => ({
+		['Debited', 'Settled', 'Failed', 'Other'].map((displayName) => ({
 			type: 'main',
 			displayName,
 		})),

@@ -91,7 +91,7 @@ describe.each(READINGS)('where Jodo is %p', (settings) => {
 		expect(jodo.stored).toEqual(before);
 		expect(jodo.calls).toEqual([['list']]);
 		expect(message).toBe(
-			"Jodo sends an event to one address only, and 'Payment Link: Paid by Parent' (payment_link.payment.debited) goes to https://erp.example.com/jodo. Nothing was changed. To take an event over from another system, enter the address it goes to now in the option 'Replace This Address'.",
+			"Jodo sends an event to one address only, and 'Payment Link: Paid by Parent (Debited)' (payment_link.payment.debited) goes to https://erp.example.com/jodo. Nothing was changed. To take an event over from another system, enter the address it goes to now in the option 'Replace This Address'.",
 		);
 	});
 
@@ -202,7 +202,7 @@ describe('student-linked payments', () => {
 	it('are refused if Jodo knows neither code, with its reason', async () => {
 		const jodo = new FakeJodo({ unknownCodes: STUDENT_CODES });
 		expect(await register(jodo, plan(eventsOf('payment.debited', LINK)))).toContain(
-			"'Student Payment: Paid by Parent' (payment.debited): unknown event pay.payment.debited. Nothing is registered now.",
+			"'Student Payment: Paid by Parent (Debited)' (payment.debited): unknown event pay.payment.debited. Nothing is registered now.",
 		);
 		expect(jodo.active).toEqual([]);
 	});
@@ -283,7 +283,7 @@ describe('replaceUrl', () => {
 		const before = structuredClone(jodo.stored);
 		const message = await register(jodo, replacing([LINK]));
 		expect(message).toBe(
-			`Jodo sends an event to one address only, and 'Payment Link: Paid by Parent' (${LINK}) goes to ${ERP}, and Jodo does not let go of that address: ask Jodo to remove its webhook. Nothing is registered now.`,
+			`Jodo sends an event to one address only, and 'Payment Link: Paid by Parent (Debited)' (${LINK}) goes to ${ERP}, and Jodo does not let go of that address: ask Jodo to remove its webhook. Nothing is registered now.`,
 		);
 		expect(jodo.stored).toEqual(before);
 	});
@@ -374,7 +374,7 @@ describe('test and live', () => {
 		const before = structuredClone(jodo.stored);
 		const message = await register(jodo, test(LINK, 'payment.debited', ORDER));
 		expect(message).toMatch(
-			/^This workflow is live and already gets 'Payment Link: Paid by Parent'/,
+			/^This workflow is live and already gets 'Payment Link: Paid by Parent \(Debited\)'/,
 		);
 		expect(message).toContain('docs/events.md');
 		await unregister(jodo, new Address(TEST));

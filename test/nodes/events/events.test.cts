@@ -50,8 +50,15 @@ it('offers a readable drop-down', () => {
 	expect(new Set(names).size).toBe(36);
 	expect(names).toEqual([...names].sort((a, b) => a.localeCompare(b)));
 	for (const { name, description } of EVENT_OPTIONS) {
-		expect(name).toMatch(/^[A-Z][A-Za-z ]+: [A-Z][A-Za-z ]+$/);
+		expect(name).toMatch(/^[A-Z][A-Za-z ]+: [A-Z][A-Za-z ()]+$/);
 		expect(description).toMatch(/^[A-Z].*[^.]$/);
+	}
+});
+
+it('calls what is debited or settled so, whatever else it says: people search for these words', () => {
+	for (const { type, books, name } of EVENTS) {
+		if (type === 'debited') expect(name).toContain('Debited');
+		if (books === 'received') expect(name).toMatch(/Settled/);
 	}
 });
 

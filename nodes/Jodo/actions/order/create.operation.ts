@@ -1,6 +1,7 @@
 import {
 	additionalFields,
 	branch,
+	identifier,
 	payerAndAmounts,
 	returnAddress,
 	studentFields,
@@ -26,7 +27,12 @@ export const create: Operation = {
 	repeat: 'never',
 	fields: [],
 	body: {
-		fields: [...payerAndAmounts, additionalFields([...studentFields, branch(), callbackUrl])],
+		fields: [
+			...payerAndAmounts,
+			identifier,
+			callbackUrl,
+			additionalFields([...studentFields, branch()]),
+		],
 		schema: checkoutBody.extend({
 			collector_code: text().optional(),
 			callback_url: webAddress().optional(),

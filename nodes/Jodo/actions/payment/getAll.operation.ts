@@ -6,7 +6,7 @@ import { studentId } from '../student/student';
 /** https://docs.jodo.in/student/api/list-payments/ ; Jodo sends all at once, the limit is ours. */
 export const getAll: Operation = {
 	name: 'Get Many',
-	action: 'Get many payments',
+	action: 'Get the payments of a student',
 	description:
 		'All payments of a student, with the settlement of each fee component (List Payments)',
 	repeat: 'safe',

@@ -1,4 +1,10 @@
-import { additionalFields, payerAndAmounts, studentFields, textField } from '../../fields';
+import {
+	additionalFields,
+	identifier,
+	payerAndAmounts,
+	studentFields,
+	textField,
+} from '../../fields';
 import { pathOf } from '../../../shared/transport';
 import { deadline } from '../../values';
 import { checkoutBody, checkoutSample, createdOrder } from '../checkout';
@@ -19,7 +25,7 @@ export const create: Operation = {
 	repeat: 'never',
 	fields: [],
 	body: {
-		fields: [...payerAndAmounts, additionalFields([...studentFields, expiresAt])],
+		fields: [...payerAndAmounts, identifier, expiresAt, additionalFields(studentFields)],
 		schema: checkoutBody.extend({ expires_at: deadline().optional() }),
 		sample: checkoutSample,
 	},

@@ -26,11 +26,11 @@ const discounts = rowsField('discounts', 'Discounts', {
 	],
 });
 
-const perFeeHead = (values: INodeProperties[], description: string) =>
+const perFeeHead = (values: INodeProperties[], description: string, head = feeHead) =>
 	rowsField(
 		'feeComponents',
 		'Fee Components (Fee Heads)',
-		{ name: 'feeComponent', displayName: 'Fee Component', values: [feeHead, ...values] },
+		{ name: 'feeComponent', displayName: 'Fee Component', values: [head, ...values] },
 		{ description },
 	);
 
@@ -40,11 +40,18 @@ export const fees = perFeeHead(
 	'What the student owes for the year, per fee component',
 );
 
+const sharesBy = (head: INodeProperties) =>
+	perFeeHead(
+		[rupees('amount', 'Amount in Rupees', 'In rupees')],
+		'What the payment is for; the amounts add up to the amount paid',
+		head,
+	);
+
 /** How a payment is spread over fee components. */
-export const shares = perFeeHead(
-	[rupees('amount', 'Amount in Rupees', 'In rupees')],
-	'What the payment is for; the amounts add up to the amount paid',
-);
+export const shares = sharesBy(feeHead);
+
+/** The same deep inside a form, where n8n would cut the longer label off. */
+export const sharesInside = sharesBy({ ...feeHead, displayName: 'Fee Head' });
 
 export const paidAmount = rupees('amount', 'Amount in Rupees', 'The whole amount paid, in rupees');
 

@@ -16,7 +16,15 @@ import { pathOf } from '../../../shared/transport';
 import { day, email, flag, phone, text, year } from '../../values';
 import type { Operation } from '../operation';
 import { registrationId } from '../user/registrationId';
-import { fees, feesBody, paidAmount, paidAt, paymentBody, paymentFacts, shares } from './fees';
+import {
+	fees,
+	feesBody,
+	paidAmount,
+	paidAt,
+	paymentBody,
+	paymentFacts,
+	sharesInside,
+} from './fees';
 
 const IN_STUDENT = {
 	fullName: 'student.fullname',
@@ -38,7 +46,7 @@ const payments = rowsField(
 	{
 		name: 'payment',
 		displayName: 'Payment',
-		values: [paidAmount, paidAt, shares, ...paymentFacts],
+		values: [paidAmount, paidAt, sharesInside, ...paymentFacts],
 	},
 	{ description: 'Money that the office has taken for this student before registering with Jodo' },
 );

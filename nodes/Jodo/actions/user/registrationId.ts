@@ -1,8 +1,7 @@
-import { idField } from '../../fields';
+import { requiredText } from '../../fields';
 
-export const registrationId = idField(
-	'registrationId',
-	'Registration ID of the User',
-	'e.g. user_1234',
-	"The parent's registration_id, as 'User: Register' returned it",
-);
+export const registrationId = requiredText('registrationId', "Parent's Registration ID", {
+	placeholder: 'e.g. user_1234',
+	hint: "From 'User: Register'",
+	description: 'The registration_id that Jodo gave the parent',
+});
