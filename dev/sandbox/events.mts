@@ -220,45 +220,132 @@ const [ended, confirmed] = [subscription('number', full), subscription('string',
 const [revoked, expired] = [mandate('npci_category_code'), mandate('end_date')];
 const applied = loan();
 
-/** The 36 events: what makes Jodo send each, and what it carries. */
-export const EVENTS: Record<string, [when: string, payload: Build]> = {
-	'masterdata.student.registered': ['A student is registered', registered],
-	'masterdata.student.activated': ['A dropped student comes back', registered],
-	'masterdata.student.dropped': ['A student is marked dropped', registered],
-	'direct.payment.added': ['The school records a manual payment', manual],
-	'direct.payment.updated': ['A manual payment is changed', manual],
-	'direct.payment.cancelled': ['A manual payment is cancelled', manual],
-	'flex.subscription.setup': ['The parent authorised the debits', scheduled],
-	'flex.subscription.active': ['The bank confirms that it will debit', confirmed],
-	'flex.subscription.updated': ['Anything in the plan changes', scheduled],
-	'flex.subscription.cancelled': ['The plan is cancelled', ended],
-	'flex.subscription.closed': ['The plan is closed', ended],
-	'flex.mandate.cancelled': ['The parent or the bank revokes the mandate', revoked],
-	'flex.mandate.expired': ['The mandate reaches its end', expired],
-	'flex.instalment.debited': ['An instalment is debited', instalment],
-	'flex.instalment.settled': ['An instalment reaches the bank', instalment],
-	'flex.instalment.bounced': ['The debit of an instalment bounces', instalment],
-	'flex.downpayment.debited': ['A downpayment is made', downpayment],
-	'flex.downpayment.settled': ['A downpayment reaches the bank', downpayment],
-	'payment.debited': ["A parent pays a student's fee", paid],
-	'payment.settled': ["A student's fee reaches the bank", paid],
-	'order.payment.debited': ['A pay order is paid', order],
-	'order.payment.settled': ['The money of a pay order reaches the bank', order],
-	'page.payment.debited': ['Somebody pays on a payment page', formPage],
-	'page.payment.settled': ['The money of a page reaches the bank', formPage],
-	'payment_link.payment.debited': ['A payment link is paid', link],
-	'payment_link.payment.settled': ['The money of a link reaches the bank', link],
-	'payment_link.payment.expired': ['A link expires unpaid', link],
-	'cred.loan.application_started': ['The parent begins to apply', applied],
-	'cred.loan.application_filled': ['The application is complete', applied],
-	'cred.loan.final_approved': ['The loan is approved', loan('amount')],
-	'cred.loan.agreement_signed': ['The agreement is signed', agreed],
-	'cred.loan.disbursed': ['A part of the loan reaches the bank', disbursed],
-	'cred.loan.rejected': ['The application is rejected', applied],
-	'cred.loan.canceled': ['The application is cancelled', applied],
-	'cred.loan.application_expired': ['The application expires', applied],
-	'cred.emi.debited': ['The parent repays a part of the loan', repaid],
+/** The 36 events: as the Jodo Trigger's drop-down calls each, what makes Jodo send it, and what it carries. */
+export const EVENTS: Record<string, [name: string, when: string, payload: Build]> = {
+	'masterdata.student.registered': ['Student: Registered', 'A student is registered', registered],
+	'masterdata.student.activated': [
+		'Student: Activated',
+		'A dropped student comes back',
+		registered,
+	],
+	'masterdata.student.dropped': ['Student: Dropped', 'A student is marked dropped', registered],
+	'direct.payment.added': ['Manual Payment: Added', 'The school records a manual payment', manual],
+	'direct.payment.updated': ['Manual Payment: Updated', 'A manual payment is changed', manual],
+	'direct.payment.cancelled': [
+		'Manual Payment: Cancelled',
+		'A manual payment is cancelled',
+		manual,
+	],
+	'flex.subscription.setup': [
+		'Flex Plan: Set Up by Parent',
+		'The parent authorised the debits',
+		scheduled,
+	],
+	'flex.subscription.active': [
+		'Flex Plan: Active',
+		'The bank confirms that it will debit',
+		confirmed,
+	],
+	'flex.subscription.updated': ['Flex Plan: Updated', 'Anything in the plan changes', scheduled],
+	'flex.subscription.cancelled': ['Flex Plan: Cancelled', 'The plan is cancelled', ended],
+	'flex.subscription.closed': ['Flex Plan: Closed', 'The plan is closed', ended],
+	'flex.mandate.cancelled': [
+		'Flex Mandate: Cancelled',
+		'The parent or the bank revokes the mandate',
+		revoked,
+	],
+	'flex.mandate.expired': ['Flex Mandate: Expired', 'The mandate reaches its end', expired],
+	'flex.instalment.debited': [
+		'Flex Instalment: Paid by Parent (Debited)',
+		'An instalment is debited',
+		instalment,
+	],
+	'flex.instalment.settled': [
+		'Flex Instalment: Settled to Bank',
+		'An instalment reaches the bank',
+		instalment,
+	],
+	'flex.instalment.bounced': [
+		'Flex Instalment: Bounced',
+		'The debit of an instalment bounces',
+		instalment,
+	],
+	'flex.downpayment.debited': [
+		'Flex Downpayment: Paid by Parent (Debited)',
+		'A downpayment is made',
+		downpayment,
+	],
+	'flex.downpayment.settled': [
+		'Flex Downpayment: Settled to Bank',
+		'A downpayment reaches the bank',
+		downpayment,
+	],
+	'payment.debited': [
+		'Student Payment: Paid by Parent (Debited)',
+		"A parent pays a student's fee",
+		paid,
+	],
+	'payment.settled': ['Student Payment: Settled to Bank', "A student's fee reaches the bank", paid],
+	'order.payment.debited': ['Order: Paid by Parent (Debited)', 'A pay order is paid', order],
+	'order.payment.settled': [
+		'Order: Settled to Bank',
+		'The money of a pay order reaches the bank',
+		order,
+	],
+	'page.payment.debited': [
+		'Payment Page: Paid by Parent (Debited)',
+		'Somebody pays on a payment page',
+		formPage,
+	],
+	'page.payment.settled': [
+		'Payment Page: Settled to Bank',
+		'The money of a page reaches the bank',
+		formPage,
+	],
+	'payment_link.payment.debited': [
+		'Payment Link: Paid by Parent (Debited)',
+		'A payment link is paid',
+		link,
+	],
+	'payment_link.payment.settled': [
+		'Payment Link: Settled to Bank',
+		'The money of a link reaches the bank',
+		link,
+	],
+	'payment_link.payment.expired': ['Payment Link: Expired Unpaid', 'A link expires unpaid', link],
+	'cred.loan.application_started': [
+		'Loan: Application Started',
+		'The parent begins to apply',
+		applied,
+	],
+	'cred.loan.application_filled': [
+		'Loan: Application Filled In',
+		'The application is complete',
+		applied,
+	],
+	'cred.loan.final_approved': ['Loan: Approved', 'The loan is approved', loan('amount')],
+	'cred.loan.agreement_signed': ['Loan: Agreement Signed', 'The agreement is signed', agreed],
+	'cred.loan.disbursed': [
+		'Loan: Disbursed (Settled) to Bank',
+		'A part of the loan reaches the bank',
+		disbursed,
+	],
+	'cred.loan.rejected': ['Loan: Rejected', 'The application is rejected', applied],
+	'cred.loan.canceled': ['Loan: Cancelled', 'The application is cancelled', applied],
+	'cred.loan.application_expired': [
+		'Loan: Application Expired',
+		'The application expires',
+		applied,
+	],
+	'cred.emi.debited': [
+		'Loan Instalment: Paid by Parent (Debited)',
+		'The parent repays a part of the loan',
+		repaid,
+	],
 };
 
 export const payloadOf = (event: string, about: About, settings: Settings) =>
-	EVENTS[plainCode(event)]?.[1](about, settings);
+	EVENTS[plainCode(event)]?.[2](about, settings);
+
+/** In words; what Jodo does not have stays a code. */
+export const eventName = (code: string) => EVENTS[plainCode(code)]?.[0] ?? code;

@@ -80,7 +80,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
 	app.use('/admin', adminRoutes(parts, publicUrl));
 	app.use(checkoutPages(state, payments), consumerPages(state));
 	app.use(dashboardPages(parts));
-	app.use((_request, response) => page(response, 404, 'message', { title: 'No such page' }));
+	app.use((_request, response) =>
+		page(response, 404, 'message', { title: 'No such page', back: '/', wide: true }),
+	);
 
 	const inbox = await startInbox(state, options.smtpPort ?? 0);
 	const server = createServer(app);

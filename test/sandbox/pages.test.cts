@@ -1,5 +1,6 @@
 // What people see: checkout, dashboard, mail.
 import { connect } from 'node:net';
+import { EVENTS } from '../../nodes/events/events';
 import { startSandbox, type Sandbox } from '../support/sandbox.cts';
 
 let jodo: Sandbox;
@@ -48,7 +49,7 @@ describe('checkout', () => {
 		for (const text of [
 			'₹1,00,000.00',
 			'₹99,999.10',
-			'TRANSPORT_FEE',
+			'Transport Fee',
 			'This is not Jodo',
 			'&lt;b&gt;Bold &amp; Co&lt;/b&gt;',
 		]) {
@@ -170,6 +171,122 @@ describe('dashboard', () => {
 		}
 	});
 
+	/** The cards of a page, as their order's ids and what can be read. */
+	const cards = (html: string) =>
+		[...html.matchAll(/data-order="(\w+)">([\s\S]*?)<\/section>/g)].map(([, id, text]) => ({
+			id,
+			text: text!.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' '),
+		}));
+	const filters = (html: string) =>
+		[
+			...html.matchAll(
+				/<a href="\/(?:\?show=(\w+))?#orders"( aria-current="true")?[^>]*>([^<]+)<\/a>/g,
+			),
+		].map(([, show, current, text]) => [show, text, current !== undefined]);
+
+	test('the newest is first, also above made-up ones that came after it', async () => {
+		const [first, second] = [await link(), await link()];
+		await jodo.admin('POST', '/admin/seed');
+		const ids = cards((await open('/')).html).map(({ id }) => id);
+		expect(ids.slice(0, 2)).toEqual([second.id, first.id]);
+		expect(ids).toHaveLength(18);
+	});
+
+	test('a card says whose it is', async () => {
+		await link({ name: 'Asha Rao', student_name: 'Meera Rao', identifier: '2026/0117 <A>' });
+		await link({ name: 'Vikram Singh' });
+		const [other, one] = cards((await open('/')).html);
+		expect(one!.text).toContain('Meera Rao Admission Number 2026/0117 &lt;A&gt; · Payer Asha Rao');
+		expect(other!.text).toContain('Vikram Singh');
+		expect(other!.text).not.toMatch(/Admission|Payer/);
+	});
+
+	test('filters by where the money is, each with its number and total', async () => {
+		expect(filters((await open('/')).html)).toEqual([]);
+		const [unpaid, paid, part, settled] = [await link(), await link(), await link(), await link()];
+		for (const { id } of [paid, part, settled]) await jodo.admin('POST', `/admin/orders/${id}/pay`);
+		await jodo.admin('POST', `/admin/orders/${part.id}/settle`, { rows: [0] });
+		await jodo.admin('POST', `/admin/orders/${settled.id}/settle`);
+		const small = await link({ details: [{ component_type: 'TUITION_FEE', amount: 12500.5 }] });
+		await jodo.api('DELETE', `/pay/payment_links/${small.id}`);
+
+		const page = (await open('/?show=paid')).html;
+		expect(filters(page)).toEqual([
+			[undefined, 'All 5', false],
+			['unpaid', 'Unpaid 1, ₹1 lakh', false],
+			['paid', 'Paid 2, ₹2 lakh', true],
+			['settled', 'Settled 1, ₹1 lakh', false],
+			['expired', 'Expired 0', false],
+			['cancelled', 'Cancelled 1, ₹12,500.50', false],
+		]);
+		expect(cards(page).map(({ id }) => id)).toEqual([part.id, paid.id]);
+		expect(cards(page)[0]!.text).toContain('paid settled in part');
+		expect(cards((await open('/?show=settled')).html).map(({ id }) => id)).toEqual([settled.id]);
+		expect(cards((await open('/?show=unpaid')).html).map(({ id }) => id)).toEqual([unpaid.id]);
+		const none = (await open('/?show=expired')).html;
+		expect([cards(none), none.includes('None of these')]).toEqual([[], true]);
+	});
+
+	test.each([
+		[99_400, '₹99,400'],
+		[318_000, '₹3.2 lakh'],
+		[2_000_000, '₹20 lakh'],
+		[45_350_000, '₹4.5 crore'],
+	])('%d rupees in all: %s', async (amount, text) => {
+		await link({ details: [{ component_type: 'TUITION_FEE', amount }] });
+		expect(filters((await open('/')).html)[1]).toEqual(['unpaid', `Unpaid 1, ${text}`, false]);
+	});
+
+	test('many are shown in parts', async () => {
+		for (let number = 0; number < 26; number++) await link();
+		const { html } = await open('/?show=unpaid');
+		expect(cards(html)).toHaveLength(25);
+		expect(html).toContain('1 to 25 of 26');
+		expect(html).toContain('href="?show=unpaid&amp;from=25"');
+		const rest = (await open('/?show=unpaid&from=25')).html;
+		expect(cards(rest)).toHaveLength(1);
+		expect(rest).toContain('26 to 26 of 26');
+	});
+
+	test('the navigation marks the page one is on', async () => {
+		const current = async (path: string) =>
+			[...(await open(path)).html.matchAll(/<a [^>]*aria-current="page"[^>]*>([^<]+)/g)].map(
+				([, name]) => name,
+			);
+		await jodo.admin('POST', '/admin/seed');
+		expect(await current('/?show=unpaid')).toEqual(['School']);
+		expect(await current('/students?branch=1')).toEqual(['Students']);
+		expect(await current('/students/1005')).toEqual(['Students']);
+		expect(await current('/events')).toEqual(['Events']);
+		expect(await current('/inbox')).toEqual(['Mail']);
+		expect(await current('/nothing')).toEqual([]);
+	});
+
+	test('an empty list of students names the button that fills it', async () => {
+		const { html } = await open('/students');
+		const named = /press “([^”]+)”/.exec(html)?.[1];
+		const forms = /<form method="post" action="\/seed"[^>]*><button>([^<]+)/;
+		expect(named).toBe('Add 200 made-up students');
+		for (const path of ['/', '/students', '/settings']) {
+			expect(forms.exec((await open(path)).html)?.[1]).toBe(named);
+		}
+		await open('/seed', {});
+		const none = (await open('/students?q=nobody')).html;
+		expect(none).toContain('None like this');
+		expect(none).not.toContain('/seed');
+	});
+
+	test('what is refused leads back to where it was asked for', async () => {
+		const { id } = await link();
+		const response = await fetch(new URL(`/orders/${id}/settle`, jodo.url), {
+			method: 'POST',
+			headers: { referer: `${jodo.url}/?show=unpaid` },
+		});
+		const html = await response.text();
+		expect(html).toContain('Only what is paid can be settled.');
+		expect(html).toContain('<a href="/?show=unpaid">Back</a>');
+	});
+
 	test('what is not there: 404', async () => {
 		for (const path of ['/nothing', '/inbox/nothing']) expect((await open(path)).status).toBe(404);
 		for (const path of ['/orders/x/settle', '/orders/x/expire', '/deliveries/x/resend']) {
@@ -177,6 +294,15 @@ describe('dashboard', () => {
 		}
 	});
 });
+
+const USER = { name: 'Asha Rao', phone: '9876543210', email: 'asha@example.com' };
+const STUDENT = {
+	...{ fullname: 'Meera Rao', identifier: '2026/0117', grade: 'M1BLUE', new_admission: true },
+	...{ academic_year_start: '2026', academic_year_end: '2027', date_of_birth: '2015-01-31' },
+	primary_contact_name: USER.name,
+	primary_contact_number: USER.phone,
+	primary_contact_email: USER.email,
+};
 
 describe('students', () => {
 	beforeEach(() => jodo.admin('POST', '/admin/seed'));
@@ -192,6 +318,19 @@ describe('students', () => {
 		expect((await open('/students?branch=1')).html).toContain('1 to 25 of 66');
 		expect((await open('/students?q=adm-1200')).html).toContain('1 to 1 of 1');
 		expect((await open('/students?from=175')).html).toContain('176 to 200 of 200');
+	});
+
+	test('who registered last is first, whenever the made-up ones came', async () => {
+		const names = async () => {
+			const { html } = await open('/students');
+			return [...html.matchAll(/<a href="\/students\/(\d+)">/g)].map(([, id]) => id);
+		};
+		const { registration_id } = (await jodo.api('POST', '/erp/users/register', USER)).body.data;
+		const { jodo_student_id } = (
+			await jodo.api('POST', `/erp/users/${registration_id}/students`, { student: STUDENT })
+		).body;
+		await jodo.admin('POST', '/admin/seed');
+		expect((await names()).slice(0, 3)).toEqual([jodo_student_id, '1200', '1199']);
 	});
 
 	test("an instalment bounces, is debited and settled in part, from the student's page", async () => {
@@ -260,8 +399,6 @@ describe('students', () => {
 			failure_notification_email: 'you@example.com',
 			secret_key: 'secret',
 		});
-		const { html } = await open('/events');
-		expect(html.match(/name="event"/g)).toHaveLength(36);
 		expect(await open('/events', { event: 'cred.emi.debited' })).toMatchObject({ status: 303 });
 		expect((await open('/events', { event: 'cred.emi.refunded' })).status).toBe(404);
 		const [{ id }] = await jodo.admin('GET', '/admin/deliveries');
@@ -276,6 +413,32 @@ describe('students', () => {
 			expect(page).toContain(text);
 		}
 		expect((await open('/deliveries')).html).toContain('forged');
+	});
+
+	test('events are called what the Jodo Trigger calls them', async () => {
+		const { html } = await open('/events');
+		const shown = [...html.matchAll(/<td><strong>([^<]+)<[\s\S]*?name="event" value="([^"]+)"/g)];
+		const ours = EVENTS.map(({ value, name }) => [value, name]);
+		expect(shown.map(([, name, code]) => [code, name]).sort()).toEqual(ours.sort());
+	});
+
+	test('so are subscriptions and deliveries, under either spelling of a code', async () => {
+		await jodo.admin('PATCH', '/admin/settings', { studentCodes: 'both' });
+		for (const event_code of ['pay.payment.debited', 'payment.debited']) {
+			await jodo.api('POST', '/erp/webhooks', {
+				event_code,
+				url: `${jodo.url}/nowhere`,
+				failure_notification_email: 'you@example.com',
+			});
+		}
+		await open('/students/1003/pay', {});
+		await open('/events', { event: 'payment.debited' });
+		const name = 'Student Payment: Paid by Parent (Debited)';
+		const times = async (path: string) => (await open(path)).html.split(`<td>${name}<`).length - 1;
+		expect(await times('/deliveries')).toBe(2);
+		expect(await times('/')).toBe(4);
+		const [{ id }] = await jodo.admin('GET', '/admin/deliveries');
+		expect(heading((await open(`/deliveries/${id}`)).html)).toBe(name);
 	});
 
 	test('settings are changed; nonsense is refused', async () => {

@@ -8,6 +8,7 @@ import { samplePayload } from '../samples.mts';
 import school from '../school.json' with { type: 'json' };
 import { seed } from '../seed.mts';
 import { Conflict, misfit, SETTINGS, type Student } from '../state.mts';
+import { newestFirst, situationOf, totalsOf } from './orders.mts';
 import { page } from './render.mts';
 
 const SHOWN = 25;
@@ -17,15 +18,21 @@ type Form = Record<string, string | string[] | undefined>;
 export function dashboardPages({ state, payments, students, deliveries, faults }: Parts) {
 	const dashboard = Router();
 	dashboard.use(urlencoded());
-	const newest = <T,>(list: Iterable<T>) => [...list].reverse();
+	const newest = <T,>(list: T[]) => [...list].reverse();
+	const startOf = (from: unknown) => Math.max(0, Math.floor(Number(from)) || 0);
 	const branchName = (code?: string | null) =>
 		school.branches.find((branch) => branch.code === code)?.name ?? 'No branch';
-	const helpers = { branchName, dueOf, accepted, ACTIONS, SHOWN };
+	const helpers = { branchName, dueOf, accepted, situationOf, ACTIONS, SHOWN };
 	const show = (response: Response, view: string, data: object) =>
 		page(response, 200, view, { ...helpers, ...data });
+	const refuse = (response: Response, status: number, title: string, back = '/') =>
+		page(response, status, 'message', { title, back, wide: true });
 
-	dashboard.get('/', (_request, response) => {
+	dashboard.get('/', ({ query }, response) => {
 		payments.expireDue();
+		const orders = newestFirst(state.orders.values());
+		const [chosen, from] = [query['show'], startOf(query['from'])];
+		const found = chosen ? orders.filter((order) => situationOf(order) === chosen) : orders;
 		const branches = school.branches.map((branch) => ({
 			...branch,
 			students: [...state.students.values()].filter((one) => one.collector_code === branch.code),
@@ -34,7 +41,8 @@ export function dashboardPages({ state, payments, students, deliveries, faults }
 			school,
 			branches,
 			students: state.students.size,
-			orders: newest(state.orders.values()),
+			...{ orders, found, from, chosen, totals: totalsOf(orders) },
+			shown: found.slice(from, from + SHOWN),
 			subscriptions: state.subscriptions,
 			deliveries: newest(state.deliveries).slice(0, SHOWN),
 			mails: state.mails.length,
@@ -42,29 +50,34 @@ export function dashboardPages({ state, payments, students, deliveries, faults }
 	});
 
 	dashboard.get('/students', ({ query }, response) => {
-		const [branch, search, from] = [query['branch'], query['q'], Number(query['from'] ?? 0) || 0];
+		const [branch, search, from] = [query['branch'], query['q'], startOf(query['from'])];
 		const matches = ({ collector_code, profile, id }: Student) =>
 			(!branch || collector_code === branch) &&
 			`${profile.fullname} ${profile.identifier} ${id}`
 				.toLowerCase()
 				.includes(String(search ?? '').toLowerCase());
-		const found = [...state.students.values()].filter(matches);
+		const found = newest([...state.students.values()]).filter(matches);
+		// Jodo counts ids up: also those who were there before the made-up ones come first.
+		found.sort((a, b) => Number(b.id) - Number(a.id));
 		const shown = found.slice(from, from + SHOWN);
-		show(response, 'students', { found, shown, from, branch, search, branches: school.branches });
+		const students = state.students.size;
+		const branches = school.branches;
+		show(response, 'students', { students, found, shown, from, branch, search, branches });
 	});
 	dashboard.get('/students/:id', (request, response) => {
 		const student = state.students.get(request.params.id);
-		if (!student) return page(response, 404, 'message', { title: 'No such student' });
+		if (!student) return refuse(response, 404, 'No such student', '/students');
 		const possible = (payment?: Student['payments'][number]) => students.possible(student, payment);
 		show(response, 'student', { student, possible });
 	});
 
 	dashboard.get('/deliveries', (_request, response) => {
-		show(response, 'deliveries', { deliveries: newest(state.deliveries).slice(0, SHOWN * 8) });
+		const deliveries = newest(state.deliveries).slice(0, SHOWN * 8);
+		show(response, 'deliveries', { deliveries, all: state.deliveries.length });
 	});
 	dashboard.get('/deliveries/:id', (request, response) => {
 		const delivery = state.deliveries.find(({ id }) => id === request.params.id);
-		if (!delivery) return page(response, 404, 'message', { title: 'No such delivery' });
+		if (!delivery) return refuse(response, 404, 'No such delivery', '/deliveries');
 		show(response, 'delivery', { delivery });
 	});
 	dashboard.get('/events', (_request, response) => {
@@ -78,22 +91,24 @@ export function dashboardPages({ state, payments, students, deliveries, faults }
 	});
 	dashboard.get('/inbox/:id', (request, response) => {
 		const mail = state.mails.find(({ id }) => id === request.params.id);
-		if (!mail) return page(response, 404, 'message', { title: 'No such mail' });
+		if (!mail) return refuse(response, 404, 'No such mail', '/inbox');
 		show(response, 'mail', { mail });
 	});
 
 	/** Does something, then shows the page it was asked on again, or says why not. */
 	const button = (path: string, act: (request: Request, form: Form) => unknown) => {
 		dashboard.post(path, async (request, response) => {
+			const form = (request.body ?? {}) as Form;
+			const from = URL.parse(request.get('referer') ?? '');
+			const ours = from?.host === request.get('host');
+			// The browser adds the place on the page that the form's address ends with.
+			const back = from && ours ? from.pathname.replace(/^\/+/, '/') + from.search : '/';
 			try {
-				const done = await act(request, (request.body ?? {}) as Form);
-				if (!done) return page(response, 404, 'message', { title: 'There is no such thing' });
-				const from = URL.parse(request.get('referer') ?? '');
-				const ours = from?.host === request.get('host');
-				response.redirect(303, from && ours ? from.pathname + from.search : '/');
+				if (await act(request, form)) return response.redirect(303, back);
+				refuse(response, 404, 'There is no such thing', back);
 			} catch (error) {
 				if (!(error instanceof Conflict)) throw error;
-				page(response, 409, 'message', { title: error.message });
+				refuse(response, 409, error.message, back);
 			}
 		});
 	};
