@@ -16,7 +16,7 @@ import { createTransport } from '../shared/transport';
 import { EVENT_OPTIONS, OUTPUTS } from '../events/events';
 import { publish, unpublish } from './publish';
 import { receive } from './receive';
-import { REPLACE_LABEL } from './registrations';
+import { REPLACE_LABEL } from './registrationTexts';
 
 const ONE_OUTPUT = JSON.stringify([NodeConnectionTypes.Main]);
 const SPLIT_OUTPUTS = JSON.stringify(

@@ -1,7 +1,42 @@
+/** Jodo's webhook API, as far as the trigger needs it. */
 import { explain } from '../shared/errors';
 import type { JodoOutcome, Send } from '../shared/transport';
 import { pathOf, UNREADABLE } from '../shared/transport';
-import type { Answer, JodoWebhooks, Subscription } from './registrations';
+
+export interface Webhook {
+	id: string;
+	event_code: string;
+	url: string;
+}
+
+export interface NewWebhook {
+	event_code: string;
+	url: string;
+	failure_notification_email: string;
+	collector_code?: string;
+	secret_key?: string;
+}
+
+export interface Refusal {
+	ok: false;
+	/** What happened, for people. */
+	reason: string;
+	/** What to do about it. */
+	remedy?: string;
+	/** Jodo understood the request and said no to this very event. */
+	isAboutEvent?: boolean;
+	/** The webhook does not exist (any more). */
+	isGone?: boolean;
+}
+
+export type Answer<T> = { ok: true; value: T } | Refusal;
+
+/** Jodo's webhook API, as far as it is needed here. Nothing of it throws. */
+export interface JodoWebhooks {
+	list(): Promise<Answer<Webhook[]>>;
+	add(webhook: NewWebhook): Promise<Answer<Partial<Webhook>>>;
+	disable(id: string): Promise<Answer<unknown>>;
+}
 
 const WEBHOOKS = pathOf`/erp/webhooks`;
 const KEYS_REFUSED = [401, 403];
@@ -23,7 +58,7 @@ function answerOf<T>(outcome: JodoOutcome, read: (data: unknown) => T | undefine
 	};
 }
 
-function subscription(data: unknown): Partial<Subscription> {
+function webhook(data: unknown): Partial<Webhook> {
 	const { id, event_code, url } = (data ?? {}) as Record<string, unknown>;
 	return {
 		...(id !== undefined && { id: String(id) }),
@@ -38,13 +73,13 @@ export function jodoWebhooks(send: Send): JodoWebhooks {
 		async list() {
 			const outcome = await send({ method: 'GET', path: WEBHOOKS }, 'safe');
 			return answerOf(outcome, (data) =>
-				Array.isArray(data) ? (data.map(subscription) as Subscription[]) : undefined,
+				Array.isArray(data) ? (data.map(webhook) as Webhook[]) : undefined,
 			);
 		},
 		async add(body) {
 			// Repeating an Add only sets the same secret again.
 			const outcome = await send({ method: 'POST', path: WEBHOOKS, body: { ...body } }, 'safe');
-			return answerOf(outcome, subscription);
+			return answerOf(outcome, webhook);
 		},
 		async disable(id) {
 			const path = pathOf`/erp/webhooks/${id}`;

@@ -8,31 +8,15 @@ import { createTransport } from '../shared/transport';
 import { jodoWebhooks } from './client';
 import type { JodoEvent } from '../events/events';
 import { findEvent } from '../events/events';
-import { Address, register, unregister, whyUnreachable } from './registrations';
-import { newSecret } from './signature';
+import { Address, whyUnreachable } from './address';
+import { register, unregister } from './registrations';
+import type { TriggerMemory } from './secrets';
+import { newSecret } from './secrets';
+import type { TriggerOptions } from './settings';
+import { codesOf } from './settings';
 
 /** n8n gives up a publish after 84 s and five attempts, so nothing may take long. */
 const TIMEOUT_MS = 10_000;
-
-export interface TriggerOptions {
-	includeHeaders?: boolean;
-	itemPer?: 'event' | 'component';
-	onlyJodoIps?: boolean;
-	registration?: 'automatic' | 'manual';
-	replaceUrl?: string;
-	splitOutput?: boolean;
-}
-
-/**
- * What `create` leaves for `webhook()`, which reads it on every delivery and never writes it.
- * The secret is kept when the workflow is unpublished, so that late repeats can still be verified.
- */
-export interface TriggerMemory {
-	secret?: string;
-	/** `credential`: the user chose the secret, and it stays in the credential. */
-	secretSource?: 'credential' | 'own';
-	environment?: Environment;
-}
 
 const optionsOf = (context: IHookFunctions) =>
 	context.getNodeParameter('options', {}) as TriggerOptions;
@@ -49,16 +33,6 @@ function addressOf(context: IHookFunctions): Address {
 /** Why Jodo of this environment cannot call us; the user's own (such as a local sandbox) may be anywhere. */
 function unreachableBy(environment: Environment, { url }: Address): string | undefined {
 	return environment === 'custom' ? undefined : whyUnreachable(url);
-}
-
-/** Codes as n8n may give them: a list, text with commas, or what a resource locator holds. */
-export function codesOf(value: unknown): string[] {
-	if (Array.isArray(value)) return value.flatMap(codesOf);
-	if (typeof value === 'object' && value !== null && 'value' in value) return codesOf(value.value);
-	return String(value ?? '')
-		.split(',')
-		.map((code) => code.trim())
-		.filter(Boolean);
 }
 
 export async function publish(context: IHookFunctions): Promise<void> {

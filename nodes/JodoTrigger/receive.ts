@@ -1,14 +1,15 @@
 /** What happens when something arrives at the trigger's address. */
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-import type { Environment } from '../shared/environments';
 import { findEvent, OUTPUTS } from '../events/events';
-import type { TriggerMemory, TriggerOptions } from './publish';
-import { codesOf } from './publish';
-import { canonicalJson } from '../shared/json';
-import { factKey, RedeliveryMemory } from './redelivery';
 import { toComponentRows, toRow } from '../events/row';
-import { verifySignature } from './signature';
+import type { Environment } from '../shared/environments';
+import { parse } from '../shared/json';
+import { factKey, RedeliveryMemory } from './redelivery';
+import type { TriggerMemory } from './secrets';
+import { PUBLISH_AGAIN, SIGNATURE_HEADER, verify } from './secrets';
+import type { TriggerOptions } from './settings';
+import { codesOf } from './settings';
 
 /** https://docs.jodo.in/webhooks/security/ */
 const JODO_SERVERS: Partial<Record<Environment, readonly string[]>> = {
@@ -16,73 +17,12 @@ const JODO_SERVERS: Partial<Record<Environment, readonly string[]>> = {
 	uat: ['3.108.86.33', '13.127.40.177', '65.0.77.215'],
 };
 
-const SIGNATURE_HEADER = 'x-jodo-signature';
 const PRIVATE_HEADERS = [SIGNATURE_HEADER, 'authorization'];
 
 /** Payments are the same fact under a fresh event_id; other events are told apart by it. */
 const PAYMENT_TYPES = ['debited', 'settled'];
 
 const redeliveries = new RedeliveryMemory();
-
-const CREDENTIAL_FRESH_MS = 60_000;
-const CREDENTIAL_RETRY_MS = 10_000;
-
-/** Secrets from credentials, because reading one costs as much as all the rest of a delivery. */
-const credentialSecrets = new Map<string, { reading: Promise<string>; readAt: number }>();
-
-async function credentialSecret(context: IWebhookFunctions, maxAgeMs: number): Promise<string> {
-	const key = `${context.getWorkflow().id}:${context.getNode().id}`;
-	const known = credentialSecrets.get(key);
-	if (known && Date.now() - known.readAt < maxAgeMs) return await known.reading;
-	const reading = context.getCredentials('jodoApi').then(
-		({ webhookSecret }) => String(webhookSecret ?? ''),
-		() => {
-			// Not remembered: the next delivery may find it.
-			credentialSecrets.delete(key);
-			return '';
-		},
-	);
-	credentialSecrets.set(key, { reading, readAt: Date.now() });
-	return await reading;
-}
-
-/** Whether Jodo signed this body with our secret; otherwise why not. */
-async function verify(
-	context: IWebhookFunctions,
-	rawBody: Buffer,
-): Promise<{ ok: true } | { ok: false; reason: string; remedy: string }> {
-	const signature = context.getHeaderData()[SIGNATURE_HEADER];
-	const { secret = '', secretSource } = context.getWorkflowStaticData('node') as TriggerMemory;
-	const isInCredential = secretSource === 'credential';
-	const secrets = isInCredential
-		? [CREDENTIAL_FRESH_MS, CREDENTIAL_RETRY_MS].map((age) => () => credentialSecret(context, age))
-		: [async () => secret];
-
-	if (signature === undefined) {
-		return { ok: false, reason: 'it has no signature', remedy: PUBLISH_AGAIN };
-	}
-	let hasSecret = false;
-	for (const read of secrets) {
-		const candidate = await read();
-		hasSecret ||= candidate !== '';
-		if (verifySignature(rawBody, signature, candidate)) return { ok: true };
-	}
-	if (!hasSecret && isInCredential) {
-		const remedy =
-			"Enter the secret agreed on with Jodo as 'Webhook Secret' in the Jodo credential.";
-		return { ok: false, reason: 'there is no secret to check it with', remedy };
-	}
-	return {
-		ok: false,
-		reason: hasSecret ? 'its signature does not match' : 'there is no secret to check it with',
-		remedy: isInCredential
-			? "Check that 'Webhook Secret' in the Jodo credential is what Jodo signs with, then unpublish and publish the workflow."
-			: PUBLISH_AGAIN,
-	};
-}
-
-const PUBLISH_AGAIN =
-	'If Jodo sent it, unpublish and publish the workflow, so that Jodo gets the current secret.';
 
 /** A real 401, so that Jodo repeats the delivery; one line in the log, with nothing the caller sent. */
 function refuse(context: IWebhookFunctions, reason: string, remedy: string): IWebhookResponseData {
@@ -96,31 +36,6 @@ function refuse(context: IWebhookFunctions, reason: string, remedy: string): IWe
 
 /** n8n answers 200 and starts no run. */
 const NO_RUN: IWebhookResponseData = {};
-
-/** Far more than Jodo's events have, far less than what makes n8n's own recursion fail. */
-const DEEPEST = 100;
-
-/** The same value, with the JSON text of whatever lies deeper than so many levels in its place. */
-function shallow(value: unknown, levels = DEEPEST): unknown {
-	if (typeof value !== 'object' || value === null) return value;
-	if (levels === 0) return canonicalJson(value);
-	if (Array.isArray(value)) return value.map((member) => shallow(member, levels - 1));
-	return Object.fromEntries(
-		Object.entries(value).map(([key, member]) => [key, shallow(member, levels - 1)]),
-	);
-}
-
-/** As n8n reads it, so without a byte order mark. */
-function parse(rawBody: Buffer): IDataObject | undefined {
-	try {
-		const value: unknown = JSON.parse(rawBody.toString('utf8').replace(/^\uFEFF/, ''));
-		return typeof value === 'object' && value !== null
-			? (shallow(value) as IDataObject)
-			: undefined;
-	} catch {
-		return undefined;
-	}
-}
 
 export async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const request = context.getRequestObject();

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'crypto';
+import { createHmac, timingSafeEqual } from 'crypto';
 
 const HEX_SHA256 = /^[0-9a-f]{64}$/i;
 
@@ -17,9 +17,4 @@ export function verifySignature(
 	if (!secret || typeof signature !== 'string' || !HEX_SHA256.test(signature)) return false;
 	const expected = createHmac('sha256', secret).update(rawBody).digest();
 	return timingSafeEqual(expected, Buffer.from(signature, 'hex'));
-}
-
-/** A secret for Jodo to sign with. */
-export function newSecret(): string {
-	return randomBytes(32).toString('hex');
 }

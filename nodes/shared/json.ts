@@ -1,4 +1,5 @@
-/** JSON that is the same text for the same value, whatever the order of its keys. */
+/** JSON as it comes and goes: read without harm, and written as one text for one value. */
+import type { IDataObject } from 'n8n-workflow';
 
 /** What is written as it is, among values that are still to be written. */
 class Mark {
@@ -36,4 +37,29 @@ export function canonicalJson(value: unknown): string {
 		}
 	}
 	return written.join('');
+}
+
+/** Far more than Jodo's events have, far less than what makes n8n's own recursion fail. */
+const DEEPEST = 100;
+
+/** The same value, with the JSON text of whatever lies deeper than so many levels in its place. */
+function shallow(value: unknown, levels = DEEPEST): unknown {
+	if (typeof value !== 'object' || value === null) return value;
+	if (levels === 0) return canonicalJson(value);
+	if (Array.isArray(value)) return value.map((member) => shallow(member, levels - 1));
+	return Object.fromEntries(
+		Object.entries(value).map(([key, member]) => [key, shallow(member, levels - 1)]),
+	);
+}
+
+/** As n8n reads it, so without a byte order mark. */
+export function parse(rawBody: Buffer): IDataObject | undefined {
+	try {
+		const value: unknown = JSON.parse(rawBody.toString('utf8').replace(/^\uFEFF/, ''));
+		return typeof value === 'object' && value !== null
+			? (shallow(value) as IDataObject)
+			: undefined;
+	} catch {
+		return undefined;
+	}
 }

@@ -1,22 +1,17 @@
-/** Jodo's subscriptions in memory, by the documented upsert rule and its alternative readings. */
-import type {
-	Answer,
-	JodoWebhooks,
-	NewSubscription,
-	Subscription,
-} from '../../../nodes/JodoTrigger/registrations';
+/** Jodo's webhooks in memory, by the documented upsert rule and its alternative readings. */
+import type { Answer, JodoWebhooks, NewWebhook, Webhook } from '../../../nodes/JodoTrigger/client';
 
-export interface Stored extends NewSubscription {
+export interface Stored extends NewWebhook {
 	id: string;
 	enabled: boolean;
 }
 
 export interface FakeSettings {
-	/** What there is one subscription for. */
+	/** What there is one webhook for. */
 	key: 'event' | 'event+branch';
-	/** Adding again changes the secret, or makes a second subscription. */
+	/** Adding again changes the secret, or makes a second webhook. */
 	readd: 'update' | 'second';
-	/** A disabled subscription: gone, woken up where it pointed, or woken if it is the same address. */
+	/** A disabled webhook: gone, woken up where it pointed, or woken if it is the same address. */
 	disabled: 'gone' | 'woken' | 'wokenAtSameUrl';
 	listDisabled: boolean;
 	/** Codes that Jodo does not know. */
@@ -36,7 +31,7 @@ const DEFAULTS: FakeSettings = {
 	bareAnswers: false,
 };
 
-type Call = ['list'] | ['add', NewSubscription] | ['disable', string];
+type Call = ['list'] | ['add', NewWebhook] | ['disable', string];
 
 export class FakeJodo implements JodoWebhooks {
 	stored: Stored[] = [];
@@ -98,7 +93,7 @@ export class FakeJodo implements JodoWebhooks {
 	}
 
 	list() {
-		return this.#call<Subscription[]>(['list'], () => ({
+		return this.#call<Webhook[]>(['list'], () => ({
 			ok: true,
 			value: this.stored
 				.filter(({ enabled }) => enabled || this.settings.listDisabled)
@@ -106,10 +101,10 @@ export class FakeJodo implements JodoWebhooks {
 		}));
 	}
 
-	add(subscription: NewSubscription) {
-		return this.#call<Partial<Subscription>>(['add', subscription], () => {
+	add(webhook: NewWebhook) {
+		return this.#call<Partial<Webhook>>(['add', webhook], () => {
 			const { key, readd, disabled, unknownCodes, branches, bareAnswers } = this.settings;
-			const { event_code, collector_code, url, secret_key } = subscription;
+			const { event_code, collector_code, url, secret_key } = webhook;
 			if (unknownCodes.includes(event_code)) {
 				return { ok: false, reason: `unknown event ${event_code}`, isAboutEvent: true };
 			}
@@ -128,7 +123,7 @@ export class FakeJodo implements JodoWebhooks {
 									(disabled === 'wokenAtSameUrl' && one.url === url)),
 						);
 			if (found) Object.assign(found, { enabled: true, ...(secret_key && { secret_key }) });
-			else found = this.put(event_code, url, { secret_key, ...subscription });
+			else found = this.put(event_code, url, { secret_key, ...webhook });
 			const { id } = found;
 			return { ok: true, value: bareAnswers ? {} : { id, event_code, url: found.url } };
 		});

@@ -3,7 +3,7 @@ import type { IHookFunctions, IHttpRequestOptions, ILoadOptionsFunctions } from 
 
 import { EVENTS } from '../../../nodes/events/events';
 import { JodoTrigger } from '../../../nodes/JodoTrigger/JodoTrigger.node';
-import { codesOf } from '../../../nodes/JodoTrigger/publish';
+import { codesOf } from '../../../nodes/JodoTrigger/settings';
 import { startSandbox, type Sandbox } from '../../support/sandbox.cts';
 
 const LIVE = 'http://127.0.0.1:5678/webhook/11111111-aaaa/jodo';

@@ -1,11 +1,7 @@
 import { EVENTS, findEvent } from '../../../nodes/events/events';
 import type { JodoEvent } from '../../../nodes/events/events';
-import {
-	Address,
-	register,
-	unregister,
-	whyUnreachable,
-} from '../../../nodes/JodoTrigger/registrations';
+import { Address, whyUnreachable } from '../../../nodes/JodoTrigger/address';
+import { register, unregister } from '../../../nodes/JodoTrigger/registrations';
 import type { Plan } from '../../../nodes/JodoTrigger/registrations';
 import { FakeJodo } from './fakeJodo.cts';
 import type { FakeSettings } from './fakeJodo.cts';

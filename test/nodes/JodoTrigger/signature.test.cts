@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
-import { newSecret, verifySignature } from '../../../nodes/JodoTrigger/signature';
+import { newSecret } from '../../../nodes/JodoTrigger/secrets';
+import { verifySignature } from '../../../nodes/JodoTrigger/signature';
 
 // Computed with: printf '%s' BODY | openssl dgst -sha256 -hmac test-secret
 const SECRET = 'test-secret';

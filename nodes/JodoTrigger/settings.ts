@@ -1,0 +1,20 @@
+/** What the node's form holds, as n8n gives it. */
+
+export interface TriggerOptions {
+	includeHeaders?: boolean;
+	itemPer?: 'event' | 'component';
+	onlyJodoIps?: boolean;
+	registration?: 'automatic' | 'manual';
+	replaceUrl?: string;
+	splitOutput?: boolean;
+}
+
+/** Codes as n8n may give them: a list, text with commas, or what a resource locator holds. */
+export function codesOf(value: unknown): string[] {
+	if (Array.isArray(value)) return value.flatMap(codesOf);
+	if (typeof value === 'object' && value !== null && 'value' in value) return codesOf(value.value);
+	return String(value ?? '')
+		.split(',')
+		.map((code) => code.trim())
+		.filter(Boolean);
+}
