@@ -1,8 +1,10 @@
-import { jsonParse, NodeOperationError } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { bodyOf, codeOf, labelOf, pathText } from './body';
-import { isEmpty } from './values';
+import { readChoices } from './choices';
+import { bodyOfJson, misfits, withoutEmpty } from './jsonBody';
+import { Refused } from './values';
 import type { Operation, Values } from './actions/operation';
 
 /** An expression anywhere in a raw parameter: its value may differ from item to item. */
@@ -33,54 +35,36 @@ export function createReader(context: IExecuteFunctions, operation: Operation) {
 		) as IDataObject;
 	}
 
+	function readBody(
+		{ fields, names, schema }: NonNullable<Operation['body']>,
+		item: number,
+	): { content?: IDataObject; complaints: string[] } {
+		const asJson = read('specifyBody', item) === 'json';
+		const entered = asJson
+			? bodyOfJson(read('jsonBody', item))
+			: (withoutEmpty(bodyOf(fields, readAll(fields, item), names)) ?? {});
+		if (entered instanceof Refused) return { complaints: [`'JSON Body' ${entered.why}`] };
+
+		const checked = schema.safeParse(entered);
+		const issues = checked.success ? misfits(checked.data) : checked.error.issues;
+		const complaints = issues.map(({ path, message }) => {
+			const label = asJson ? undefined : labelOf(fields, path, names);
+			return `${label ?? `${pathText(path)} in 'JSON Body'`} ${message}`;
+		});
+		return { content: checked.data as IDataObject, complaints };
+	}
+
 	/** @throws NodeOperationError naming every field that cannot be used, and why */
 	return (item: number): Values => {
-		const values: Values = readAll(operation.fields, item);
-		const missing = operation.fields.filter(
-			({ name, required }) => required && isEmpty(values[name]),
-		);
-		if (missing.length) {
-			throw badInput(
-				context,
-				item,
-				missing.map(({ displayName }) => `'${displayName}' is empty`),
-			);
-		}
-		for (const { name, type } of operation.fields) {
-			const isText = type === 'string' || type === 'resourceLocator';
-			if (isText && !isEmpty(values[name])) values[name] = String(values[name]).trim();
-		}
-		const misfit = operation.check?.(values);
-		if (misfit) throw badInput(context, item, [misfit]);
-		if (!operation.body) return values;
-
-		const { fields, names, schema } = operation.body;
-		const asJson = read('specifyBody', item) === 'json';
-		const body = asJson
-			? jsonBody(context, read('jsonBody', item), item)
-			: bodyOf(fields, readAll(fields, item), names);
-		const checked = schema.safeParse(body);
-		if (checked.success) return { ...values, body: checked.data as IDataObject };
-		throw badInput(
-			context,
-			item,
-			checked.error.issues.map(({ path, message }) => {
-				const label = asJson ? undefined : labelOf(fields, path, names);
-				return `${label ?? `${pathText(path)} in 'JSON Body'`} ${message}`;
-			}),
-		);
+		const own = readChoices(operation.fields, readAll(operation.fields, item));
+		const misfit = own.complaints.length ? undefined : operation.check?.(own.values);
+		const { content, complaints: ofBody = [] } = operation.body
+			? readBody(operation.body, item)
+			: {};
+		const complaints = [...own.complaints, ...(misfit ? [misfit] : []), ...ofBody];
+		if (complaints.length) throw badInput(context, item, complaints);
+		return content ? { ...own.values, body: content } : own.values;
 	};
-}
-
-/** Text or object; empty fields are left out, as in the form. */
-function jsonBody(context: IExecuteFunctions, raw: unknown, item: number): IDataObject {
-	const parsed: unknown = typeof raw === 'string' ? jsonParse(raw, { fallbackValue: null }) : raw;
-	if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-		throw badInput(context, item, ['\'JSON Body\' is not a JSON object such as {"name": …}']);
-	}
-	return Object.fromEntries(
-		Object.entries(parsed as IDataObject).filter(([, value]) => !isEmpty(value)),
-	);
 }
 
 function badInput(context: IExecuteFunctions, itemIndex: number, complaints: string[]) {

@@ -131,9 +131,16 @@ describe('what does not fit together is told before it is sent', () => {
 			{
 				...CASES['student.register']?.parameters,
 				fullName: ' ',
-				additionalFields: { payments: { payment: [{ amount: 1, paidAt: '2027-01-01' }] } },
+				additionalFields: { payments: { payment: [{ amount: 1, paidAt: '2026-01-01' }] } },
 			},
-			"'Student Name' is empty; 'Fee Components (Fee Heads)' in row 1 of 'Payments Already Made' is empty",
+			[
+				"'Student Name'",
+				...['Fee Components (Fee Heads)', 'Mode', 'Transaction ID'].map(
+					(label) => `'${label}' in row 1 of 'Payments Already Made'`,
+				),
+			]
+				.map((place) => `${place} is empty`)
+				.join('; '),
 		],
 		[
 			'flexPlan.set',
@@ -142,25 +149,12 @@ describe('what does not fit together is told before it is sent', () => {
 				schedule: {
 					instalment: ['2027-01-01', '2027-02-30', '2027-03-01'].map((dueDate, i) => ({
 						dueDate,
-						details: { lineItem: [{ componentType: 'A', amount: i === 2 ? 0 : 1 }] },
+						details: { lineItem: [{ componentType: 'A', amount: i === 2 ? -1 : 1 }] },
 					})),
 				},
 			},
 			`'Due Date' in row 2 of 'Instalments' is not a date such as 2027-03-31 or 31/03/2027: "2027-02-30"; ` +
-				`'Amount in Rupees' in row 1 of 'Amounts' in row 3 of 'Instalments' is not an amount in rupees above zero, with two decimals at most: 0`,
-		],
-		[
-			'flexPlan.set',
-			{
-				studentId: '1',
-				schedule: {
-					instalment: ['2027-01-01', '2027-02-01'].map((dueDate) => ({
-						dueDate,
-						details: { lineItem: [{ componentType: 'A', amount: 1, isDownpayment: true }] },
-					})),
-				},
-			},
-			"'Instalments' have downpayments on 2027-01-01 and on 2027-02-01; a plan has one downpayment date at most",
+				`'Amount in Rupees' in row 1 of 'Amounts' in row 3 of 'Instalments' is not an amount in rupees, with two decimals at most: -1`,
 		],
 		[
 			'user.getAccessToken',

@@ -1,39 +1,32 @@
 /** What payment links and pay orders have in common: they are the same order to Jodo. */
 import type { IDataObject } from 'n8n-workflow';
-import { z } from 'zod/v3';
+import type { z } from 'zod/v3';
 
-import { amount, anyText, day, email, flag, phone, text, year } from '../values';
+import { birthday } from '../dates';
+import { listOf, onePerFeeHead, row, yearsInOrder } from '../rows';
+import { amount, anyText, email, flag, id, phone, text, year } from '../values';
 
 /**
- * The part of the body that a payment link and a pay order share.
+ * What a payment link and a pay order share, and what one of them has `more`.
  * https://docs.jodo.in/pay/api/create-payment-link/ and /pay/api/create-order/
  */
-export const checkoutBody = z
-	.object({
+export const checkoutBody = <T extends z.ZodRawShape>(more: T) =>
+	row({
 		name: text(),
 		phone: phone(),
 		email: email(),
-		details: z
-			.array(z.object({ component_type: text(), amount: amount() }).passthrough(), {
-				required_error: 'is empty',
-				invalid_type_error: 'is not a list',
-			})
-			.min(1, 'is empty'),
+		details: onePerFeeHead(row({ component_type: id(), amount: amount() })),
 		student_name: text().optional(),
-		grade: text().optional(),
-		date_of_birth: day().optional(),
-		identifier: text().optional(),
-		custom_identifier: text().optional(),
+		grade: id().optional(),
+		date_of_birth: birthday().optional(),
+		identifier: id().optional(),
+		custom_identifier: id().optional(),
 		new_admission: flag().optional(),
 		academic_year_start: year().optional(),
 		academic_year_end: year().optional(),
-		notes: z
-			.array(z.object({ key: text(), value: anyText() }).passthrough(), {
-				invalid_type_error: 'is not a list',
-			})
-			.optional(),
-	})
-	.passthrough();
+		notes: listOf(row({ key: text(), value: anyText() })).optional(),
+		...more,
+	}).superRefine(yearsInOrder);
 
 export const checkoutSample = {
 	name: 'Customer Name',

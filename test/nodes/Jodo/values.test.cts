@@ -1,12 +1,10 @@
 import fc from 'fast-check';
 import type { ZodTypeAny } from 'zod/v3';
 
+import { day, deadline, pastMoment } from '../../../nodes/Jodo/dates';
 import {
 	amount,
 	anyText,
-	dateTime,
-	day,
-	deadline,
 	email,
 	flag,
 	phone,
@@ -65,7 +63,9 @@ describe('amount: rupees as people and sheets write them', () => {
 		'1,0,000',
 		1e13,
 		'٣',
-	])('%p is refused', (written) => expect(read(amount(), written)).toMatch(/^✗ is (empty|not)/));
+	])('%p is refused', (written) =>
+		expect(read(amount(), written)).toMatch(/^✗ is (empty|not|the result)/),
+	);
 
 	it('keeps every amount of whole paise exact, in Indian writing too', () => {
 		fc.assert(
@@ -89,6 +89,9 @@ describe('amount: rupees as people and sheets write them', () => {
 });
 
 describe('dates', () => {
+	beforeAll(() => jest.useFakeTimers({ now: new Date('2026-11-27T12:00:00Z') }));
+	afterAll(() => jest.useRealTimers());
+
 	it.each([
 		['2027-03-31', '2027-03-31'],
 		['31/03/2027', '2027-03-31'],
@@ -113,8 +116,6 @@ describe('dates', () => {
 		'31-Foo-2027',
 		'31-Apr-2027',
 		'tomorrow',
-		'46112',
-		46112,
 		'2027',
 		'x2027-01-01',
 	])('day: %p is refused', (written) => expect(read(day(), written)).toMatch(/^✗ is not a date/));
@@ -130,7 +131,7 @@ describe('dates', () => {
 	])('deadline: %p is %p', (written, utc) => expect(read(deadline(), written)).toBe(utc));
 
 	it('begins a day at midnight in India', () => {
-		expect(read(dateTime('start'), '2027-04-01')).toBe('2027-03-31T18:30:00Z');
+		expect(read(pastMoment(), '2026-04-01')).toBe('2026-03-31T18:30:00Z');
 	});
 
 	it('refuses a deadline that has passed', () => {
@@ -140,12 +141,10 @@ describe('dates', () => {
 	it('sends every moment as the same moment in UTC', () => {
 		fc.assert(
 			fc.property(
-				fc.date({ min: new Date('2000-01-01'), max: new Date('2099-12-31'), noInvalidDate: true }),
+				fc.date({ min: new Date('2000-01-01'), max: new Date('2026-01-01'), noInvalidDate: true }),
 				(at) => {
 					const seconds = Math.floor(at.getTime() / 1000);
-					expect(Date.parse(read(dateTime('start'), at.toISOString()) as string) / 1000).toBe(
-						seconds,
-					);
+					expect(Date.parse(read(pastMoment(), at.toISOString()) as string) / 1000).toBe(seconds);
 				},
 			),
 		);

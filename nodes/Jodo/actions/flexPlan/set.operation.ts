@@ -1,11 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { z } from 'zod/v3';
 
 import { requiredText, rowsField, rupees } from '../../fields';
 import { pathOf } from '../../../shared/transport';
-import { amount, day, flag, text } from '../../values';
+import { day } from '../../dates';
+import { listOf, onePerFeeHead, row } from '../../rows';
+import { amountOrZero, flag, id } from '../../values';
 import type { Operation } from '../operation';
-import { feeHead, nonEmptyList } from '../student/fees';
+import { feeHead } from '../student/fees';
 import { doneForStudent, inStudentOrder, studentId } from '../student/student';
 
 const isDownpayment: INodeProperties = {
@@ -38,34 +39,24 @@ const schedule = rowsField(
 	{ required: true, description: 'What is debited on which day' },
 );
 
-const line = z
-	.object({
-		component_type: text(),
-		amount: amount(),
-		is_downpayment: flag().optional(),
-	})
-	.passthrough();
+const line = row({
+	component_type: id(),
+	amount: amountOrZero(),
+	is_downpayment: flag().optional(),
+});
 
-/** https://docs.jodo.in/flex/api/manage-flex-plan/ */
-const body = z
-	.object({
-		payment_schedule: nonEmptyList(
-			z.object({ due_date: day(), details: nonEmptyList(line) }).passthrough(),
-		),
-	})
-	.passthrough()
-	.superRefine(({ payment_schedule }, context) => {
-		const downpayments = payment_schedule
-			.filter(({ details }) => details.some(({ is_downpayment }) => is_downpayment))
-			.map(({ due_date }) => due_date);
-		const [first, second] = [...new Set(downpayments)];
-		if (!second) return;
-		context.addIssue({
-			code: z.ZodIssueCode.custom,
-			path: ['payment_schedule'],
-			message: `have downpayments on ${first} and on ${second}; a plan has one downpayment date at most`,
-		});
-	});
+/** https://docs.jodo.in/flex/api/manage-flex-plan/ ; a downpayment of a component is a row of its own. */
+const body = row({
+	payment_schedule: listOf(
+		row({
+			due_date: day(),
+			details: onePerFeeHead(
+				line,
+				({ component_type: head, is_downpayment: now }) => head && `${head} ${now ?? false}`,
+			),
+		}),
+	),
+});
 
 export const set: Operation = {
 	name: 'Set',

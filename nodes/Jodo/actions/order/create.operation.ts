@@ -7,7 +7,7 @@ import {
 	studentFields,
 } from '../../fields';
 import { pathOf } from '../../../shared/transport';
-import { text, webAddress } from '../../values';
+import { id, webAddress } from '../../values';
 import { checkoutBody, checkoutSample, createdOrder } from '../checkout';
 import type { Operation } from '../operation';
 
@@ -33,8 +33,8 @@ export const create: Operation = {
 			callbackUrl,
 			additionalFields([...studentFields, branch()]),
 		],
-		schema: checkoutBody.extend({
-			collector_code: text().optional(),
+		schema: checkoutBody({
+			collector_code: id().optional(),
 			callback_url: webAddress().optional(),
 		}),
 		sample: { ...checkoutSample, callback_url: 'https://www.example.com/payment/callback' },

@@ -6,7 +6,7 @@ import {
 	textField,
 } from '../../fields';
 import { pathOf } from '../../../shared/transport';
-import { deadline } from '../../values';
+import { deadline } from '../../dates';
 import { checkoutBody, checkoutSample, createdOrder } from '../checkout';
 import type { Operation } from '../operation';
 
@@ -26,7 +26,7 @@ export const create: Operation = {
 	fields: [],
 	body: {
 		fields: [...payerAndAmounts, identifier, expiresAt, additionalFields(studentFields)],
-		schema: checkoutBody.extend({ expires_at: deadline().optional() }),
+		schema: checkoutBody({ expires_at: deadline().optional() }),
 		sample: checkoutSample,
 	},
 	request: ({ body }) => ({ method: 'POST', path: pathOf`/pay/payment_links`, body }),

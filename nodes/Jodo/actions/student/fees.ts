@@ -1,9 +1,11 @@
 /** Fees and recorded payments of a student, as several operations take them. */
 import type { INodeProperties } from 'n8n-workflow';
-import { z } from 'zod/v3';
+import type { RefinementCtx } from 'zod/v3';
 
 import { codeField, componentType, requiredText, rowsField, rupees, textField } from '../../fields';
-import { amount, dateTime, text } from '../../values';
+import { pastMoment } from '../../dates';
+import { complain, inRupees, listOf, onePerFeeHead, row, sumOf } from '../../rows';
+import { amount, amountOrZero, id, text } from '../../values';
 
 /** A fee head without a default: what a student owes is never just the payable amount. */
 export const feeHead: INodeProperties = {
@@ -77,56 +79,57 @@ export const paymentFacts: INodeProperties[] = [
 	}),
 ];
 
-export function nonEmptyList<T extends z.ZodTypeAny>(row: T) {
-	return z
-		.array(row, { required_error: 'is empty', invalid_type_error: 'is not a list' })
-		.min(1, 'is empty');
-}
-
 /** https://docs.jodo.in/student/api/update-fee/ ; its sample has texts, its table numbers: numbers are sent. */
-export const feesBody = nonEmptyList(
-	z
-		.object({
-			component_type: text(),
-			fee_amount: amount(),
-			discounts: z
-				.array(z.object({ discount_type: text(), value: amount() }).passthrough(), {
-					invalid_type_error: 'is not a list',
-				})
-				.optional(),
-		})
-		.passthrough(),
+export const feesBody = onePerFeeHead(
+	row({
+		component_type: id(),
+		fee_amount: amountOrZero(),
+		discounts: listOf(row({ discount_type: id(), value: amountOrZero() })).optional(),
+	}).superRefine(({ fee_amount: fee, discounts = [] }, context) => {
+		const off = sumOf(discounts.map(({ value }) => value));
+		if (off > fee) {
+			complain(
+				context,
+				['discounts'],
+				`take ${inRupees(off)} off, but the fee is ${inRupees(fee)}`,
+			);
+		}
+	}),
 );
 
-const inRupees = (value: number) =>
-	`₹${value.toLocaleString('en-IN', { minimumFractionDigits: 2 })}`;
+const paidFacts = {
+	amount: amount(),
+	paid_at: pastMoment(),
+	settlement_utr: id().optional(),
+	notes: text().optional(),
+	fee_components: onePerFeeHead(row({ component_type: id(), amount: amount() })),
+};
 
-/**
- * A payment recorded by hand. That the components add up to the amount is left to us.
- * https://docs.jodo.in/student/api/add-payment/
- */
-export const paymentBody = z
-	.object({
-		amount: amount(),
-		paid_at: dateTime('start'),
-		mode: text().optional(),
-		transaction_id: text().optional(),
-		settlement_utr: text().optional(),
-		notes: text().optional(),
-		fee_components: nonEmptyList(
-			z.object({ component_type: text(), amount: amount() }).passthrough(),
-		),
-	})
-	.passthrough()
-	.superRefine((payment, context) => {
-		const paise = payment.fee_components.reduce(
-			(sum, share) => sum + Math.round(share.amount * 100),
-			0,
-		);
-		if (paise === Math.round(payment.amount * 100)) return;
-		context.addIssue({
-			code: z.ZodIssueCode.custom,
-			path: ['fee_components'],
-			message: `add up to ${inRupees(paise / 100)}, but the amount paid is ${inRupees(payment.amount)}`,
-		});
-	});
+/** That the components add up to the amount is left to us. */
+function partsAddUp(
+	{
+		amount: paid,
+		fee_components: parts,
+	}: { amount: number; fee_components: Array<{ amount: number }> },
+	context: RefinementCtx,
+) {
+	const sum = sumOf(parts.map((part) => part.amount));
+	if (Math.abs(sum - paid) < 0.001 || Number.isNaN(sum - paid)) return;
+	complain(
+		context,
+		['fee_components'],
+		`add up to ${inRupees(sum)}, but the amount paid is ${inRupees(paid)}`,
+	);
+}
+
+/** A payment recorded by hand. https://docs.jodo.in/student/api/add-payment/ */
+export const paymentBody = row({
+	...paidFacts,
+	mode: text().optional(),
+	transaction_id: id().optional(),
+}).superRefine(partsAddUp);
+
+/** Recorded along with a new student: unlike Add Payment, these need a mode and a transaction id. */
+export const madePayment = row({ ...paidFacts, mode: text(), transaction_id: id() }).superRefine(
+	partsAddUp,
+);

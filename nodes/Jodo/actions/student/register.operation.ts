@@ -1,5 +1,4 @@
 import type { IDataObject } from 'n8n-workflow';
-import { z } from 'zod/v3';
 
 import {
 	additionalFields,
@@ -13,7 +12,9 @@ import {
 	rowsField,
 } from '../../fields';
 import { pathOf } from '../../../shared/transport';
-import { day, email, flag, phone, text, year } from '../../values';
+import { birthday } from '../../dates';
+import { listOf, row, yearsInOrder } from '../../rows';
+import { email, flag, id, phone, text, year } from '../../values';
 import type { Operation } from '../operation';
 import { registrationId } from '../user/registrationId';
 import {
@@ -21,7 +22,7 @@ import {
 	feesBody,
 	paidAmount,
 	paidAt,
-	paymentBody,
+	madePayment,
 	paymentFacts,
 	sharesInside,
 } from './fees';
@@ -51,43 +52,24 @@ const payments = rowsField(
 	{ description: 'Money that the office has taken for this student before registering with Jodo' },
 );
 
-const withText =
-	(field: string) => (payment: z.infer<typeof paymentBody>, context: z.RefinementCtx) => {
-		if (payment[field] !== undefined) return;
-		context.addIssue({ code: z.ZodIssueCode.custom, path: [field], message: 'is empty' });
-	};
-
-const body = z
-	.object({
-		student: z
-			.object(
-				{
-					fullname: text(),
-					identifier: text(),
-					grade: text(),
-					new_admission: flag(),
-					// Text here, a number on payment links and orders: so Jodo's pages say.
-					academic_year_start: year().transform(String),
-					academic_year_end: year().transform(String),
-					date_of_birth: day(),
-					primary_contact_name: text(),
-					primary_contact_number: phone(),
-					primary_contact_email: email(),
-					custom_identifier: text().optional(),
-				},
-				{ required_error: 'is empty', invalid_type_error: 'is not an object' },
-			)
-			.passthrough(),
-		fee_components: feesBody.optional(),
-		payments: z
-			.array(
-				// Unlike Add Payment, these need a mode and a transaction id.
-				paymentBody.superRefine(withText('mode')).superRefine(withText('transaction_id')),
-				{ invalid_type_error: 'is not a list' },
-			)
-			.optional(),
-	})
-	.passthrough();
+const body = row({
+	student: row({
+		fullname: text(),
+		identifier: id(),
+		grade: id(),
+		new_admission: flag(),
+		// Text here, a number on payment links and orders: so Jodo's pages say.
+		academic_year_start: year().transform(String),
+		academic_year_end: year().transform(String),
+		date_of_birth: birthday(),
+		primary_contact_name: text(),
+		primary_contact_number: phone(),
+		primary_contact_email: email(),
+		custom_identifier: id().optional(),
+	}).superRefine(yearsInOrder),
+	fee_components: feesBody.optional(),
+	payments: listOf(madePayment).optional(),
+});
 
 /** https://docs.jodo.in/student/api/register-student/ */
 export const register: Operation = {

@@ -1,8 +1,7 @@
-import { z } from 'zod/v3';
-
 import { fullName, identifier } from '../../fields';
 import { pathOf } from '../../../shared/transport';
-import { text } from '../../values';
+import { row } from '../../rows';
+import { id, text } from '../../values';
 import type { Operation } from '../operation';
 import { record } from '../../../shared/answers';
 import { doneForStudent, inStudentOrder, studentId } from './student';
@@ -17,7 +16,7 @@ export const update: Operation = {
 	body: {
 		fields: [fullName, { ...identifier, required: true }],
 		names: { fullName: 'fullname' },
-		schema: z.object({ fullname: text(), identifier: text() }).passthrough(),
+		schema: row({ fullname: text(), identifier: id() }),
 		sample: { fullname: 'Student Name', identifier: 'JODO/TEST/123456' },
 	},
 	request: ({ studentId: id, body }) => ({

@@ -1,6 +1,5 @@
-import { z } from 'zod/v3';
-
 import { pathOf } from '../../../shared/transport';
+import { row } from '../../rows';
 import type { Operation } from '../operation';
 import { fees, feesBody } from './fees';
 import { doneForStudent, inStudentOrder, studentId } from './student';
@@ -15,7 +14,7 @@ export const updateFee: Operation = {
 	fields: [studentId],
 	body: {
 		fields: [{ ...fees, required: true }],
-		schema: z.object({ fee_components: feesBody }).passthrough(),
+		schema: row({ fee_components: feesBody }),
 		sample: { fee_components: [{ component_type: '8926', fee_amount: 2250 }] },
 	},
 	request: ({ studentId: id, body }) => ({

@@ -1,7 +1,6 @@
-import { z } from 'zod/v3';
-
 import { requiredText } from '../../fields';
 import { pathOf } from '../../../shared/transport';
+import { row } from '../../rows';
 import { email, phone, text } from '../../values';
 import type { Operation } from '../operation';
 import { record } from '../../../shared/answers';
@@ -23,7 +22,7 @@ export const register: Operation = {
 			}),
 			requiredText('email', 'Email', { placeholder: 'e.g. name@example.com' }),
 		],
-		schema: z.object({ name: text(), phone: phone(), email: email() }).passthrough(),
+		schema: row({ name: text(), phone: phone(), email: email() }),
 		sample: { name: 'Customer Name', phone: '9876543210', email: 'you@example.com' },
 	},
 	request: ({ body }) => ({ method: 'POST', path: pathOf`/erp/users/register`, body }),

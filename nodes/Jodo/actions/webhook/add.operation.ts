@@ -1,8 +1,7 @@
-import { z } from 'zod/v3';
-
 import { additionalFields, branch, codeField, requiredText, textField } from '../../fields';
 import { pathOf } from '../../../shared/transport';
-import { email, text, webAddress } from '../../values';
+import { row } from '../../rows';
+import { emails, id, text, webAddress } from '../../values';
 import type { Operation } from '../operation';
 import { record } from '../../../shared/answers';
 
@@ -52,22 +51,15 @@ export const add: Operation = {
 				}),
 			]),
 		],
-		schema: z
-			.object({
-				event_code: text(),
-				url: webAddress(),
-				failure_notification_email: text().superRefine((value, context) => {
-					const bad = value.split(',').find((one) => !email().safeParse(one).success);
-					if (bad === undefined) return;
-					const message = `is not an email address: ${JSON.stringify(bad.trim())}`;
-					context.addIssue({ code: z.ZodIssueCode.custom, message });
-				}),
-				collector_code: text().optional(),
-				secret_key: text().optional(),
-				header_key: text().optional(),
-				header_value: text().optional(),
-			})
-			.passthrough(),
+		schema: row({
+			event_code: id(),
+			url: webAddress(),
+			failure_notification_email: emails(),
+			collector_code: id().optional(),
+			secret_key: text().optional(),
+			header_key: text().optional(),
+			header_value: text().optional(),
+		}),
 		sample: {
 			event_code: 'order.payment.settled',
 			url: 'https://example.com/jodo-webhooks',
