@@ -1,21 +1,19 @@
 // Jodo's API: every request and every answer is held against openapi.yaml.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
 import formats from 'ajv-formats';
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { OpenAPIBackend, type Context } from 'openapi-backend';
 import {
 	invalidFields,
 	NO_SUCH_METHOD,
 	NO_SUCH_PATH,
 	Refusal,
-	TOO_MANY,
 	UNAUTHORIZED,
 	type Answer,
 	type FieldError,
 } from './errors.mts';
-import type { Effect, Faults } from './faults.mts';
+import { befall, type Faults } from './faults.mts';
+import { replyOf, send } from './reply.mts';
 import { moment, type LoggedRequest, type State } from './state.mts';
 
 export interface Call {
@@ -132,56 +130,21 @@ export async function createApi(options: Options): Promise<RequestHandler> {
 			status: null,
 		};
 		state.requests.push(logged);
-		const fault = faults.meet(logged, text);
-		const send = async (status: number, body: unknown, headers: Record<string, string> = {}) => {
-			logged.status = status;
-			await reply(response, status, body, headers, fault);
-		};
-
-		if (fault.latencyMs) await sleep(fault.latencyMs);
-		if (fault.stall) return;
-		if (fault.cut === 'before') return void response.destroy();
-		if (fault.limited) return send(TOO_MANY.status, TOO_MANY.body, fault.limited);
-		if (fault.status && !fault.work) return send(fault.status, fault.body, fault.headers);
-
-		const done = await work(request, text);
-		if (fault.cut === 'after') return void response.destroy();
-		if (fault.status) return send(fault.status, fault.body, fault.headers);
-		const answer = 'answer' in fault ? { ...done, body: fault.answer } : done;
-		const broken = violations(request, answer);
-		if (broken.length > 0) {
-			const message = `The sandbox broke its own contract: ${broken.join('; ')}`;
-			console.error(`${request.method} ${request.path}: ${message}`);
-			return send(500, { status: 'error', message });
-		}
-		const json = JSON.stringify(answer.body);
-		const body = fault.truncate ? json.slice(0, json.length / 2) : answer.body;
-		const type = fault.truncate && { 'content-type': 'application/json' };
-		return send(answer.status, body, { ...fault.headers, ...type });
+		const reply = await befall(faults.meet(logged, text), {
+			response,
+			work: async (instead) => {
+				const answer = { ...(await work(request, text)), ...instead };
+				const broken = violations(request, answer);
+				if (broken.length === 0) return replyOf(answer);
+				const message = `The sandbox broke its own contract: ${broken.join('; ')}`;
+				console.error(`${request.method} ${request.path}: ${message}`);
+				return replyOf({ status: 500, body: { status: 'error', message } });
+			},
+		});
+		if (!reply) return;
+		logged.status = reply.status;
+		await send(response, reply);
 	};
-}
-
-async function reply(
-	to: Response,
-	status: number,
-	body: unknown,
-	headers: Record<string, string>,
-	{ padding = 0, gzip, trickleMs }: Effect,
-) {
-	to.status(status);
-	if (body !== undefined) to.type(typeof body === 'string' ? 'html' : 'json');
-	const text = typeof body === 'object' ? JSON.stringify(body) : body;
-	const plain = text === undefined ? undefined : ' '.repeat(padding) + String(text);
-	if (gzip) to.set('content-encoding', 'gzip');
-	const sent = gzip ? gzipSync(plain ?? '') : plain;
-	to.set(headers);
-	if (trickleMs === undefined) return void to.send(sent);
-	for (const byte of Buffer.from(sent ?? '')) {
-		to.write(Buffer.of(byte));
-		await sleep(trickleMs);
-		if (to.destroyed) return;
-	}
-	to.end();
 }
 
 /** What was sent, fit to be shown. */

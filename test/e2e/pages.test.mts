@@ -124,7 +124,12 @@ describe("the sandbox's pages", () => {
 				Deliveries: '/deliveries',
 				'a delivery': `/deliveries/${delivery.id}`,
 			},
-			...{ Mail: '/inbox', 'a mail': `/inbox/${mail.id}`, Settings: '/settings' },
+			...{
+				Mail: '/inbox',
+				'a mail': `/inbox/${mail.id}`,
+				Faults: '/faults',
+				Settings: '/settings',
+			},
 			'what is missing': `/nothing/${WORD}`,
 			'a checkout': new URL(unpaid.redirect_url).pathname,
 			'a receipt': new URL(paid.redirect_url).pathname,

@@ -124,6 +124,26 @@ test('gzip in name only: what arrives cannot be unpacked', async () => {
 	expect(await orders()).toBe(1);
 });
 
+test('several at once: the work is done, its answer is lost behind the status, late and compressed', async () => {
+	const effect = { latencyMs: 50, gzip: true, status: 503, body: { message: 'Down' }, work: true };
+	await fault({ ...effect, headers: { 'retry-after': '9' } });
+	const answer = await create();
+	expect([answer.status, answer.body, await orders()]).toEqual([503, { message: 'Down' }, 1]);
+	expect(answer.headers.get('content-encoding')).toBe('gzip');
+	expect(answer.headers.get('retry-after')).toBe('9');
+	await fault({ status: 500 });
+	expect((await create()).status).toBe(500);
+});
+
+test('two faults with a limit each: the later one counts, and each has its own tokens', async () => {
+	await fault({ rateLimit: { rate: 0.001, burst: 1 } }, { path: 'branches$' });
+	await fault({ rateLimit: { rate: 0.001, burst: 2 } }, { path: 'grades$' });
+	expect(await statuses(2)).toEqual([200, 429]);
+	const grades = [];
+	for (let call = 0; call < 3; call++) grades.push((await jodo.api('GET', '/erp/grades')).status);
+	expect(grades).toEqual([200, 200, 429]);
+});
+
 test('probability: a share of the requests at random, the same ones for the same seed', async () => {
 	const run = async (seed: number) => {
 		await jodo.admin('DELETE', '/admin/faults');
@@ -144,6 +164,10 @@ test('a fault that makes no sense is refused', async () => {
 	await expect(fault({}, { path: '(' })).rejects.toThrow('400');
 	await expect(jodo.admin('POST', '/admin/faults', {})).rejects.toThrow('effect is needed');
 	await expect(fault({ latency: 5 })).rejects.toThrow('latency is nothing a fault can have');
+	await expect(fault({ stall: true }, { status: 500 })).rejects.toThrow('status is nothing');
+	await expect(fault({ latencyMs: 'soon' })).rejects.toThrow('latencyMs: for example 2000');
+	await expect(fault({ stall: true }, { count: '3' })).rejects.toThrow('count: for example 3');
+	expect(await statuses(1)).toEqual([200]);
 });
 
 test('a stalled request gets no answer, and does not keep the sandbox from stopping', async () => {

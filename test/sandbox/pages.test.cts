@@ -441,6 +441,60 @@ describe('students', () => {
 		expect(heading((await open(`/deliveries/${id}`)).html)).toBe(name);
 	});
 
+	test('a fault is ticked, told, met and ended', async () => {
+		const done = { status: 303 };
+		const form = [
+			...[
+				['on', 'status'],
+				['effect.status', '503'],
+				['on', 'body'],
+				['effect.body', 'Down 7'],
+			],
+			...[
+				['on', 'work'],
+				['effect.latencyMs', '5000'],
+				['match', '9876543210'],
+				['count', '1'],
+			],
+		];
+		expect(await open('/faults', form)).toMatchObject(done);
+		const orders = async () => (await jodo.admin('GET', '/admin/state')).orders.length;
+		const before = await orders();
+		const details = [{ component_type: 'Payable Amount', amount: 1 }];
+		const create = () => jodo.api('POST', '/pay/payment_links', { ...USER, details });
+		expect(await create()).toMatchObject({ status: 503, text: 'Down 7' });
+		expect(await orders()).toBe(before + 1);
+		const said = (await open('/faults')).html.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
+		expect(said).toContain('status 503, body Down 7, work match 9876543210, count 1 1 met');
+		expect((await create()).status).toBe(201);
+
+		expect(await open('/faults', [['on', 'stall']])).toMatchObject(done);
+		expect(await open('/faults/end', {})).toMatchObject(done);
+		expect((await create()).status).toBe(201);
+	});
+
+	test('a fault without anything ticked, or with nonsense, is refused', async () => {
+		const refused = async (form: string[][]) => {
+			const { status: code, html } = await open('/faults', form);
+			return [code, heading(html)];
+		};
+		expect(await refused([['count', '1']])).toEqual([409, 'Tick what shall happen.']);
+		const soon = [
+			['on', 'latencyMs'],
+			['effect.latencyMs', 'soon'],
+		];
+		expect(await refused(soon)).toEqual([409, 'latencyMs: for example 2000']);
+		expect(await refused([['on', 'toString']])).toEqual([
+			...[409, 'toString is nothing a fault can have'],
+		]);
+		const path = [
+			['on', 'stall'],
+			['path', '('],
+		];
+		expect(await refused(path)).toEqual([409, expect.stringContaining('regular expression')]);
+		expect((await open('/faults')).html).not.toContain('End all faults');
+	});
+
 	test('settings are changed; nonsense is refused', async () => {
 		const set = (form: Record<string, string>) => open('/settings', form);
 		expect((await open('/settings')).html).toContain('retrySpeed');

@@ -4,6 +4,7 @@ import { ACTIONS, dueOf } from '../actions.mts';
 import type { Parts } from '../admin.mts';
 import { accepted } from '../deliveries.mts';
 import { EVENTS } from '../events.mts';
+import { CONDITIONS, EFFECTS } from '../faults.mts';
 import { samplePayload } from '../samples.mts';
 import school from '../school.json' with { type: 'json' };
 import { seed } from '../seed.mts';
@@ -84,7 +85,10 @@ export function dashboardPages({ state, payments, students, deliveries, faults }
 		show(response, 'events', { EVENTS, subscriptions: state.subscriptions });
 	});
 	dashboard.get('/settings', (_request, response) => {
-		show(response, 'settings', { SETTINGS, settings: state.settings, faults: faults.list() });
+		show(response, 'settings', { SETTINGS, settings: state.settings });
+	});
+	dashboard.get('/faults', (_request, response) => {
+		show(response, 'faults', { EFFECTS, CONDITIONS, written, faults: faults.list() });
 	});
 	dashboard.get('/inbox', (_request, response) => {
 		show(response, 'inbox', { mails: newest(state.mails) });
@@ -142,6 +146,27 @@ export function dashboardPages({ state, payments, students, deliveries, faults }
 		if (why) throw new Conflict(why);
 		return Object.assign(state.settings, Object.fromEntries(given));
 	});
+	button('/faults', (_request, { on, ...form }) => {
+		const asked = (table: object, given: Array<[string, unknown]>) =>
+			Object.fromEntries(given.map(([name, text]) => [name, valueLike(table, name, text)]));
+		const effect = asked(
+			EFFECTS,
+			[on ?? []].flat().map((name) => [name, form[`effect.${name}`] ?? 'true']),
+		);
+		if (Object.keys(effect).length === 0) throw new Conflict('Tick what shall happen.');
+		const conditions = Object.entries(form).filter(([name, text]) => text && name in CONDITIONS);
+		try {
+			faults.add({ ...asked(CONDITIONS, conditions), effect });
+		} catch (error) {
+			if (!(error instanceof SyntaxError)) throw error;
+			throw new Conflict(error.message);
+		}
+		return true;
+	});
+	button('/faults/end', () => {
+		faults.clear();
+		return true;
+	});
 	button('/seed', () => {
 		seed(state);
 		return true;
@@ -152,6 +177,15 @@ export function dashboardPages({ state, payments, students, deliveries, faults }
 		return true;
 	});
 	return dashboard;
+}
+
+/** What `valueOf` reads again. */
+const written = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** A text stays one where the table's example is one, also if it looks like a number. */
+function valueLike(table: object, name: string, text: unknown): unknown {
+	const { example } = (table as Record<string, { example: unknown } | undefined>)[name] ?? {};
+	return typeof example === 'string' ? String(text) : valueOf(String(text));
 }
 
 /** Numbers, lists and yes or no as JSON has them; everything else is a text. */
