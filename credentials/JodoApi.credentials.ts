@@ -1,3 +1,4 @@
+import { ApplicationError } from 'n8n-workflow';
 import type {
 	IAuthenticate,
 	Icon,
@@ -6,7 +7,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { ENVIRONMENT_NAMES, HOSTS } from '../nodes/shared/environments';
+import { baseUrlOf, ENVIRONMENT_NAMES, faultOf, HOSTS } from '../nodes/shared/environments';
 
 const KEYS_REFUSED =
 	'Jodo did not accept the API key and secret. Check that they belong to the chosen environment: Live and Test (UAT) have different keys.';
@@ -83,13 +84,25 @@ export class JodoApi implements ICredentialType {
 			description:
 				'If Jodo sets it up, agree on a long random text with Jodo and enter it here. Otherwise the Jodo Trigger makes a secret of its own.',
 		},
+		{
+			// Whether keys or address may differ from item to item: n8n shows a node the resolved values only, and
+			// to read them anew for each item takes longer than a request. A secret from a vault is the same for all.
+			displayName: 'Per Item',
+			name: 'perItem',
+			type: 'hidden',
+			default: `={{ [$self.environment, $self.baseUrl, $self.apiKey, $self.apiSecret].some((value) => /^=/.test(String(value)) && !/^=\\W*\\$(secrets|vars)[.\\w]*\\W*$/.test(String(value))) }}`,
+		},
 	];
 
 	/** A function: as a description it would make n8n resolve two expressions for every request. */
-	authenticate: IAuthenticate = async ({ apiKey, apiSecret }, request) => ({
-		...request,
-		auth: { username: String(apiKey), password: String(apiSecret) },
-	});
+	authenticate: IAuthenticate = async (credential, request) => {
+		const fault = faultOf(baseUrlOf(credential));
+		if (fault) throw new ApplicationError(`'Base URL' ${fault}`);
+		const [username, password] = [credential.apiKey, credential.apiSecret].map((key) =>
+			String(key).trim(),
+		) as [string, string];
+		return { ...request, auth: { username, password } };
+	};
 
 	test: ICredentialTestRequest = {
 		request: {

@@ -1,46 +1,162 @@
 /**
- * A retry creates nothing twice. n8n repeats a node on Retry On Fail and on Retry in the executions list;
- * the node context outlives both. Before a request that must not be repeated goes out, "sent" is noted
- * there, and the answer (ids and the checkout address only) after it.
- * Not covered: an execution whose n8n was killed has lost its memory.
+ * Nothing is created twice. n8n repeats a node on Retry On Fail, on Retry in the executions list, in loops, and
+ * as often as an AI agent calls it; the node context outlives all of these within one execution. Before a
+ * request that must not be repeated goes out, "sent" is noted there, and Jodo's ids after it.
+ * Not covered: see docs/decisions/create-once.md.
  */
 import { createHash } from 'crypto';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { JodoRequest } from '../shared/transport';
+import type { Once, Values } from './actions/operation';
+import { Turns } from './turns';
+import { email, phone } from './values';
 
-export type Remembered = { state: 'sent' } | { state: 'answered'; output: IDataObject };
+/** However it is written, it is the same person's. */
+export const samePhone = () => phone().transform((digits) => digits.slice(-10));
+export const sameEmail = () => email().transform((address) => address.toLowerCase());
+
+/** What is to be done for one item, as hashes. */
+export interface Act {
+	essentials: string;
+	besides: string;
+}
+
+interface Entry extends Act {
+	/** Without it the request was sent, and nothing is known of its outcome. */
+	answer?: IDataObject;
+}
+
+/** What the memory says of an act, before it is sent. */
+export type Verdict =
+	| { kind: 'send' }
+	/** `isRepeat`: by an earlier call of an AI agent. */
+	| { kind: 'answered'; answer: IDataObject; isRepeat: boolean }
+	/** This very item was sent by an earlier try, without a clear answer. */
+	| { kind: 'unclear' }
+	/** This very item was answered, but asked for something else. */
+	| { kind: 'changed'; answer: IDataObject }
+	/** The same act of another row, run or call has no clear outcome. */
+	| { kind: 'blocked'; by: string };
 
 export interface CreateOnce {
-	/** One key per run of the node, item and request. */
-	keyOf(item: number, request: JodoRequest): string;
-	get(key: string): Remembered | undefined;
-	set(key: string, entry: Remembered): void;
+	actOf(values: Values): Act;
+	verdict(item: number, act: Act): Verdict;
+	sent(item: number, act: Act): void;
+	answered(item: number, act: Act, answer: IDataObject): void;
 	/** Nothing was done: the next try may send it. */
-	forget(key: string): void;
-	/** All items are done: nothing is left to protect. */
+	notDone(item: number, act: Act): void;
+	/** Jodo's ids for an item of this run, if it has been answered. */
+	idsOf(item: number): IDataObject | undefined;
+	/** All items of this run are done: nothing of it is left to protect. */
 	clear(): void;
+	/** Equal acts go one after the other. */
+	turns: Turns;
 }
 
 const CONTEXT_KEY = 'createOnce';
 
-export function createOnce(context: IExecuteFunctions): CreateOnce {
+interface Shared {
+	/** Essentials → the key of the entry that was sent and has no answer. */
+	unclear: Map<string, string>;
+	turns: Turns;
+}
+
+/** What several calls of the node in one process must agree on; it follows from what is stored. */
+const sharedOf = new WeakMap<object, Shared>();
+
+const hashOf = (value: unknown) =>
+	createHash('sha256').update(JSON.stringify(value)).digest('base64').slice(0, 24);
+
+/** Of Jodo's answer only what leads back to the record. */
+function idsIn(answer: IDataObject): IDataObject {
+	return Object.fromEntries(
+		Object.entries(answer).filter(
+			([key, value]) => /_(id|url)$/.test(key) && typeof value !== 'object',
+		),
+	);
+}
+
+/** @param isTool an AI agent's tool: each call is a run of its own, so that no item stands for itself */
+export function createOnce(
+	context: IExecuteFunctions,
+	{ essentials, besides }: Once,
+	isTool: boolean,
+): CreateOnce {
 	const store = context.getContext('node');
-	const entries = (store[CONTEXT_KEY] ??= {}) as Record<string, Remembered>;
-	const run = String(context.evaluateExpression('{{ $runIndex }}', 0));
-	const mine = `${run}:`;
+	const entries = (store[CONTEXT_KEY] ??= {}) as Record<string, Entry>;
+	const { unclear, turns } = sharedOf.get(entries) ?? remember(entries);
+	const run = `${String(context.evaluateExpression('{{ $runIndex }}', 0))}:`;
+	const keyOf = (item: number, act: Act) =>
+		isTool ? `${act.essentials}:${act.besides}` : `${run}${item}`;
+
+	function blockedBy(essential: string): Verdict {
+		const key = unclear.get(essential);
+		if (key === undefined) return { kind: 'send' };
+		if (isTool) return { kind: 'blocked', by: 'an earlier call' };
+		const row = `row ${Number(key.split(':')[1]) + 1}`;
+		const isThisRun = key.startsWith(run);
+		return { kind: 'blocked', by: isThisRun ? row : `${row} of an earlier run of this node` };
+	}
+
 	return {
-		keyOf: (item, request) =>
-			`${mine}${item}:${createHash('sha256').update(JSON.stringify(request)).digest('hex')}`,
-		get: (key) => entries[key],
-		set: (key, entry) => {
-			entries[key] = entry;
+		turns,
+		actOf: (values) => {
+			// What cannot be read fails its own check; until then the whole of it stands for it.
+			const read = essentials.safeParse(values);
+			const more = besides?.safeParse(values);
+			return {
+				essentials: hashOf(read.success ? read.data : values),
+				besides: hashOf(more?.success ? more.data : ''),
+			};
 		},
-		forget: (key) => {
-			delete entries[key];
+		verdict: (item, act) => {
+			const own = entries[keyOf(item, act)];
+			if (own?.answer) {
+				const isSame = own.essentials === act.essentials;
+				return isSame
+					? { kind: 'answered', answer: own.answer, isRepeat: isTool }
+					: { kind: 'changed', answer: own.answer };
+			}
+			return own && !isTool ? { kind: 'unclear' } : blockedBy(act.essentials);
+		},
+		sent: (item, act) => {
+			const key = keyOf(item, act);
+			entries[key] = { ...act };
+			unclear.set(act.essentials, key);
+		},
+		answered: (item, act, answer) => {
+			const { data, status } = answer;
+			entries[keyOf(item, act)] = {
+				...act,
+				answer: {
+					...(status !== undefined && { status }),
+					...idsIn(answer),
+					data: idsIn({ ...(data as IDataObject) }),
+				},
+			};
+			unclear.delete(act.essentials);
+		},
+		notDone: (item, act) => {
+			delete entries[keyOf(item, act)];
+			unclear.delete(act.essentials);
+		},
+		idsOf: (item) => {
+			const answer = entries[`${run}${item}`]?.answer;
+			return answer && { ...idsIn(answer), ...(answer.data as IDataObject) };
 		},
 		clear: () => {
-			for (const key of Object.keys(entries)) if (key.startsWith(mine)) delete entries[key];
+			if (isTool) return;
+			for (const key of Object.keys(entries)) if (key.startsWith(run)) delete entries[key];
 		},
 	};
+}
+
+function remember(entries: Record<string, Entry>): Shared {
+	const unanswered = Object.entries(entries).filter(([, { answer }]) => !answer);
+	const shared = {
+		unclear: new Map(unanswered.map(([key, { essentials }]) => [essentials, key])),
+		turns: new Turns(),
+	};
+	sharedOf.set(entries, shared);
+	return shared;
 }

@@ -1,59 +1,128 @@
 /** Works through the items of one run: reading, sending, pairing, and what becomes of failures. */
-import { NodeApiError, NodeOperationError } from 'n8n-workflow';
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, JsonObject } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+} from 'n8n-workflow';
 
 import { labelOf, pathFrom } from './body';
 import { baseUrlOf } from '../shared/environments';
 import type { Explanation, Failure } from '../shared/errors';
 import { explain } from '../shared/errors';
+import type { AtOnce } from '../shared/pace';
 import { Pace } from '../shared/pace';
+import { pause } from '../shared/pause';
 import type { JodoRequest, Send } from '../shared/transport';
 import { createTransport, UNREADABLE } from '../shared/transport';
 import type { Operation, Values } from './actions/operation';
 import { findOperation } from './actions/registry';
-import type { CreateOnce } from './createOnce';
+import type { Act, CreateOnce, Verdict } from './createOnce';
 import { createOnce } from './createOnce';
-import { createReader } from './parameters';
+import { BadInput, createReader } from './parameters';
+import { badRowsError, failedItem, RowError, rowName, shortName, stopError } from './rowErrors';
+import { Turns } from './turns';
 
-const DEFAULT_CONCURRENCY = 5;
-const MAX_CONCURRENCY = 20;
+const MAX_AT_ONCE = 50;
+/** Without the user's own number. What must not be done twice goes out more slowly: less of it is at stake. */
+const AUTOMATIC: Record<Operation['repeat'], AtOnce> = {
+	safe: { first: 5, most: MAX_AT_ONCE },
+	never: { first: 5, most: 20 },
+};
+/** n8n must get a turn at least so often. */
+const BUSY_MS = 20;
 
-type NodeError = NodeApiError | NodeOperationError;
+/** One item, read; checked too, if it is about to be sent. */
+interface Job {
+	item: number;
+	values: Values;
+	act?: Act;
+}
+
+interface Line {
+	send: Send;
+	baseUrl: string;
+}
 
 export async function run(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const node = this.getNode();
 	const operation = chosenOperation(this);
-	const keepGoing = this.continueOnFail();
-	const memory = operation.repeat === 'never' ? createOnce(this) : undefined;
-	const send = await createTransport(this, { pace: new Pace() });
-	const baseUrl = baseUrlOf(await this.getCredentials('jodoApi'));
-	const read = createReader(this, operation);
-	const results: INodeExecutionData[][] = [];
-	let failed: NodeError | undefined;
+	// As an AI agent's tool: a failure is an answer to the model, and must not end the agent's run.
+	const isTool = node.type.endsWith('Tool');
+	const keepGoing = isTool || this.continueOnFail();
+	const signal = this.getExecutionCancelSignal();
+	const count = this.getInputData().length;
+	const memory =
+		operation.repeat === 'never' ? createOnce(this, operation.once, isTool) : undefined;
+	const turns = memory?.turns ?? new Turns();
+	const pace = new Pace(undefined, atOnceFor(this, operation));
+	const lineOf = await lines(this, pace);
+	const reader = createReader(this, operation, isTool);
+	const breathe = breather(signal);
 
-	const workOn = async (item: number, values: Values) => {
-		const records = await perform(this, { operation, item, values, send, baseUrl, memory });
-		results[item] = [records].flat().map((json) => ({ json, pairedItem: { item } }));
+	const names: string[] = [];
+	const jobs: Job[] = [];
+	const results: INodeExecutionData[][] = [];
+	const errors = new Map<number, Error>();
+	let isStopped = false;
+	const goOn = () => (keepGoing || !isStopped) && !signal?.aborted;
+	const row = (item: number) => rowName(item, count, names[item] ?? '');
+
+	/** Reads an item, and checks it unless the memory has the last word on it. */
+	const prepare = (item: number): Job => {
+		const draft = reader.read(item);
+		names[item] = nameOf(operation, draft.values);
+		const act = memory?.actOf(draft.values);
+		const isNew = !act || memory?.verdict(item, act).kind === 'send';
+		return { item, values: isNew ? reader.check(draft) : reader.glance(draft), act };
+	};
+	const attempt = async (item: number, work: () => Promise<void> | void) => {
+		try {
+			await work();
+		} catch (error) {
+			const failure = error instanceof BadInput ? notSentFor(error) : (error as Error);
+			errors.set(item, failure);
+			if (!(failure instanceof RowError && failure.isOld)) isStopped = true;
+		}
 	};
 
-	await inParallel(
-		this.getInputData().length,
-		concurrencyOf(this),
-		async (item, inTurn) => {
-			try {
-				const values = read(item);
-				await inTurn(operation.serialKey?.(values), async () => await workOn(item, values));
-			} catch (error) {
-				const nodeError = asNodeError(this, error as Error, item);
-				if (keepGoing) results[item] = [failedItem(nodeError, item)];
-				failed ??= nodeError;
-			}
-		},
-		() => keepGoing || !failed,
-	);
+	if (memory) {
+		for (let item = 0; item < count && !signal?.aborted; item++) {
+			await breathe();
+			await attempt(item, () => void (jobs[item] = prepare(item)));
+		}
+		if (isStopped && !keepGoing) {
+			const bad = [...errors].map(([item, error]) => ({ row: row(item), error }));
+			throw badRowsError(node, bad, doneRows(memory, count, row), count);
+		}
+	}
 
-	if (failed && !keepGoing) throw failed;
+	await inParallel(count, pace, goOn, async (item) => {
+		if (errors.has(item)) return;
+		await attempt(item, async () => {
+			if (!memory) await breathe();
+			const job = jobs[item] ?? prepare(item);
+			const work = async () => {
+				if (!goOn()) return;
+				const { send, baseUrl } = await lineOf(item);
+				const records = await perform({ ...job, operation, memory, pace, send, baseUrl });
+				results[item] = [records].flat().map((json) => ({ json, pairedItem: { item } }));
+			};
+			// Who waits for a turn takes no place.
+			const waits = { begin: () => pace.giveBack(), end: async () => await pace.take() };
+			await turns.take(keysOf(operation, job), work, waits);
+		});
+	});
+
+	if (signal?.aborted) throw new NodeOperationError(node, 'The execution was stopped');
+	if (errors.size && !keepGoing) {
+		const [item, error] = firstOf(errors);
+		throw stopError(node, row(item), error, doneRows(memory, count, row), count);
+	}
+	for (const [item, error] of errors) results[item] = [failedItem(node, item, row(item), error)];
 	// A failed first item makes n8n repeat the whole node under Retry On Fail: the memory is still needed.
-	if (!failed) memory?.clear();
+	if (!errors.size) memory?.clear();
 	return [results.flat()];
 }
 
@@ -69,91 +138,142 @@ function chosenOperation(context: IExecuteFunctions): Operation {
 	);
 }
 
-function concurrencyOf(context: IExecuteFunctions): number {
+function atOnceFor(context: IExecuteFunctions, { repeat }: Operation): AtOnce {
 	const { concurrency } = context.getNodeParameter('options', 0, {}) as { concurrency?: unknown };
-	const wanted = Math.trunc(Number(concurrency ?? DEFAULT_CONCURRENCY));
-	return Math.min(Math.max(wanted || DEFAULT_CONCURRENCY, 1), MAX_CONCURRENCY);
+	const wanted = Math.trunc(Number(concurrency ?? 0));
+	if (!(wanted > 0)) return AUTOMATIC[repeat];
+	const fixed = Math.min(wanted, MAX_AT_ONCE);
+	return { first: fixed, most: fixed };
 }
 
-type InTurn = (key: string | undefined, work: () => Promise<void>) => Promise<void>;
+/**
+ * To Jodo with the keys of an item. They are read once for all items, unless the credential says that they hang
+ * on the item: reading them takes longer than a whole request may.
+ */
+async function lines(
+	context: IExecuteFunctions,
+	pace: Pace,
+): Promise<(item: number) => Promise<Line>> {
+	const lineWith = async (credential: ICredentialDataDecryptedObject): Promise<Line> => ({
+		send: await createTransport(context, { pace, credential }),
+		baseUrl: baseUrlOf(credential),
+	});
+	const first = await context.getCredentials<ICredentialDataDecryptedObject>('jodoApi', 0);
+	if (String(first.perItem) !== 'true') {
+		const line = await lineWith(first);
+		return async () => line;
+	}
+	return async (item) => await lineWith(await context.getCredentials('jodoApi', item));
+}
 
-/** Calls `task` for 0…count-1 in that order, some at a time, as long as `goOn` says so. */
+/** To be awaited before each piece of work that n8n would have to wait for. */
+function breather(signal?: AbortSignal): () => Promise<void> {
+	let since = Date.now();
+	return async () => {
+		if (Date.now() - since < BUSY_MS) return;
+		await pause(0, signal).catch(() => {});
+		since = Date.now();
+	};
+}
+
+/** What tells a row apart for whoever reads the error: whom it is about, else the id it asks for. */
+function nameOf({ fields }: Operation, { body, ...values }: Values): string {
+	const { name, fullname, student } = (body ?? {}) as IDataObject;
+	const inStudent = (student as IDataObject | undefined)?.fullname;
+	const [id] = fields.filter(({ required }) => required).map((field) => values[field.name]);
+	return [name, fullname, inStudent, id].map(shortName).find(Boolean) ?? '';
+}
+
+function keysOf({ serialKey }: Operation, { values, act }: Job): string[] {
+	return [serialKey?.(values), act && `act ${act.essentials}`].filter((key) => key !== undefined);
+}
+
+/** Calls `task` for 0…count-1 in that order, as many at a time as the pace allows, as long as `goOn` says so. */
 async function inParallel(
 	count: number,
-	concurrency: number,
-	task: (index: number, inTurn: InTurn) => Promise<void>,
+	pace: Pace,
 	goOn: () => boolean,
+	task: (index: number) => Promise<void>,
 ): Promise<void> {
-	const turns = new Map<string, Promise<void>>();
-	const inTurn: InTurn = async (key, work) => {
-		if (key === undefined) return await work();
-		const turn = (turns.get(key) ?? Promise.resolve()).then(async () => {
-			if (goOn()) await work();
-		});
-		turns.set(
-			key,
-			turn.catch(() => {}),
-		);
-		return await turn;
-	};
-	let next = 0;
-	const worker = async () => {
-		while (next < count && goOn()) await task(next++, inTurn);
-	};
-	await Promise.all(Array.from({ length: Math.min(concurrency, count) }, worker));
+	const tasks: Array<Promise<void>> = [];
+	for (let index = 0; index < count && goOn(); index++) {
+		await pace.take();
+		if (goOn()) tasks.push(task(index).finally(() => pace.giveBack()));
+		else pace.giveBack();
+	}
+	await Promise.all(tasks);
 }
 
-interface Job {
+/** A failure of this try says more than what an earlier one has left. */
+function firstOf(errors: Map<number, Error>): [number, Error] {
+	const all = [...errors].sort(([a], [b]) => a - b);
+	const isNew = ([, error]: [number, Error]) => !(error instanceof RowError && error.isOld);
+	return (all.find(isNew) ?? all[0]) as [number, Error];
+}
+
+function doneRows(memory: CreateOnce | undefined, count: number, row: (item: number) => string) {
+	return Array.from({ length: count }, (_, item) => ({
+		row: row(item),
+		ids: memory?.idsOf(item),
+	})).filter((one): one is { row: string; ids: IDataObject } => one.ids !== undefined);
+}
+
+const notSentFor = ({ message }: BadInput) =>
+	new RowError({
+		message,
+		description: 'This row was not sent to Jodo. Correct the value and run this row again',
+		details: { outcome: 'notSent' },
+	});
+
+interface Task extends Job, Line {
 	operation: Operation;
-	item: number;
-	values: Values;
-	send: Send;
-	baseUrl: string;
 	memory?: CreateOnce;
+	pace: Pace;
 }
 
 /** One item: the answer remembered from an earlier try, or a new request. */
-async function perform(context: IExecuteFunctions, job: Job): Promise<IDataObject | IDataObject[]> {
-	const { operation, item, values, memory } = job;
-	const request = operation.request(values);
-	const key = memory?.keyOf(item, request) ?? '';
-	const remembered = memory?.get(key);
-	if (remembered?.state === 'answered') return remembered.output;
-	if (remembered?.state === 'sent') {
-		throw unknownOutcome(context, job, {
-			kind: 'unknown',
-			reason: 'an earlier try got no clear answer',
-		});
+async function perform(task: Task): Promise<IDataObject | IDataObject[]> {
+	const { operation, item, values, act, memory, pace, baseUrl } = task;
+	if (memory && act) {
+		const verdict = memory.verdict(item, act);
+		if (verdict.kind === 'answered') {
+			const output = operation.output(verdict.answer, values, baseUrl) as IDataObject;
+			return verdict.isRepeat ? { ...output, already_created: true } : output;
+		}
+		if (verdict.kind !== 'send') throw new RowError(remembered(operation, verdict), true);
+	}
+	if (pace.isHopeless) {
+		throw refusal(operation, { kind: 'notSent', status: 429, reason: 'too many requests' });
 	}
 
-	memory?.set(key, { state: 'sent' });
-	const outcome = await sendAndRead(job, request);
+	if (act) memory?.sent(item, act);
+	const outcome = await sendAndRead(task, operation.request(values));
 	if (outcome.kind === 'done') {
-		memory?.set(key, { state: 'answered', output: outcome.output as IDataObject });
+		if (act) memory?.answered(item, act, outcome.answer);
 		return outcome.output;
 	}
-	if (outcome.kind !== 'unknown') memory?.forget(key);
+	if (act && outcome.kind !== 'unknown') memory?.notDone(item, act);
 	const isUnclear = outcome.kind === 'unknown' && (memory ?? operation.afterLostAnswer);
-	throw isUnclear ? unknownOutcome(context, job, outcome) : refusal(context, job, outcome);
+	throw isUnclear ? new RowError(unknownOutcome(operation, outcome)) : refusal(operation, outcome);
 }
 
-type Result = Failure | { kind: 'done'; output: IDataObject | IDataObject[] };
+type Result = Failure | { kind: 'done'; answer: IDataObject; output: IDataObject | IDataObject[] };
 
-async function sendAndRead(job: Job, request: JodoRequest): Promise<Result> {
-	const { operation, values, send, baseUrl } = job;
+async function sendAndRead(task: Task, request: JodoRequest): Promise<Result> {
+	const { operation, values, send, baseUrl } = task;
 	const outcome = await send(request, operation.repeat);
-	if (outcome.kind !== 'done') return await afterLostAnswer(job, outcome);
+	if (outcome.kind !== 'done') return await afterLostAnswer(task, outcome);
 	const output = operation.output(outcome.body, values, baseUrl);
-	if (output) return { kind: 'done', output };
+	if (output) return { kind: 'done', answer: outcome.body, output };
 	const { status, body } = outcome;
 	return { kind: 'unknown', reason: UNREADABLE, status, body };
 }
 
+const SUCCESS = { status: 'success' };
+
 /** A repeat may be refused only because the first try, whose answer was lost, had already done the work. */
-async function afterLostAnswer(
-	{ operation, values, send, baseUrl }: Job,
-	outcome: Failure,
-): Promise<Result> {
+async function afterLostAnswer(task: Task, outcome: Failure): Promise<Result> {
+	const { operation, values, send, baseUrl } = task;
 	const { afterLostAnswer: question } = operation;
 	if (!question || !(outcome.lostBefore || outcome.kind === 'unknown')) return outcome;
 	if (question === 'unknown') {
@@ -161,69 +281,59 @@ async function afterLostAnswer(
 	}
 	const answer = await send(question.request(values), 'safe');
 	const isDone = answer.kind === 'done' && question.wasDone(answer.body, values);
-	return isDone ? { kind: 'done', output: operation.output({}, values, baseUrl) ?? {} } : outcome;
-}
-
-function refusal(context: IExecuteFunctions, job: Job, failure: Failure): NodeApiError {
-	const { fields, body } = job.operation;
-	const place = (key: string) =>
-		labelOf([...(body?.fields ?? []), ...fields], pathFrom(key), body?.names);
-	return apiError(context, explain(failure, place), job.item);
-}
-
-function unknownOutcome(context: IExecuteFunctions, job: Job, failure: Failure): NodeApiError {
-	const { repeat, afterUnknown } = job.operation;
-	const { message, details } = explain(failure);
-	const look = `${afterUnknown ?? 'Look at the record in the Jodo dashboard'} before you run this item again`;
-	return apiError(
-		context,
-		{
-			message: `Outcome unknown: Jodo may or may not have done this (${message})`,
-			description:
-				repeat === 'never'
-					? `It was not sent again, so that nothing is created twice. ${look} in a new execution.`
-					: `${look}.`,
-			details: { ...details, outcome: 'unknown' },
-		},
-		job.item,
-	);
-}
-
-function apiError(
-	context: IExecuteFunctions,
-	{ message, description, details }: Explanation,
-	itemIndex: number,
-): NodeApiError {
-	const error = new NodeApiError(context.getNode(), details as JsonObject, {
-		message,
-		description,
-		itemIndex,
-		...(details.status !== undefined && { httpCode: String(details.status) }),
-	});
-	// n8n puts words of its own in place of a message that mentions a code such as ECONNRESET.
-	error.message = message;
-	error.context.details = details;
-	return error;
-}
-
-function asNodeError(context: IExecuteFunctions, error: Error, itemIndex: number): NodeError {
-	if (error instanceof NodeApiError || error instanceof NodeOperationError) return error;
-	return new NodeOperationError(context.getNode(), error, { itemIndex });
-}
-
-/**
- * n8n sends an item to the error output, with the fields of its input, if its json holds nothing but
- * error, message and details, and nothing stands beside json.
- */
-function failedItem(error: NodeError, item: number): INodeExecutionData {
-	const said = error.description
-		? `${error.message.replace(/\.$/, '')}. ${error.description}`
-		: error.message;
+	if (!isDone) return outcome;
 	return {
-		json: {
-			error: `${said} [Item ${item}]`,
-			details: { item, ...(error.context.details as IDataObject | undefined) },
-		},
-		pairedItem: { item },
+		kind: 'done',
+		answer: SUCCESS,
+		output: operation.output(SUCCESS, values, baseUrl) ?? {},
 	};
 }
+
+function refusal({ fields, body }: Operation, failure: Failure): RowError {
+	const place = (key: string) =>
+		labelOf([...(body?.fields ?? []), ...fields], pathFrom(key), body?.names);
+	const said = explain(failure, place);
+	return new RowError({ ...said, details: { ...said.details, outcome: failure.kind } });
+}
+
+const lookFirst = (operation: Operation) =>
+	`${operation.afterUnknown ?? 'Look at the record in the Jodo dashboard'}`;
+
+function unknownOutcome(operation: Operation, failure: Failure): Explanation {
+	const { message, details } = explain(failure);
+	const look = lookFirst(operation);
+	const advice =
+		operation.repeat === 'never'
+			? `Do not send it again before you have looked: it may be there. ${look}. Only if it is not there, run this row alone in a new run`
+			: `${look} before you run this row again`;
+	return {
+		message: `Outcome unknown: Jodo may or may not have done this (${message}). ${advice}`,
+		description: '',
+		details: { ...details, outcome: 'unknown' },
+	};
+}
+
+/** Why a row is not sent because of what an earlier try, run or call has done. */
+function remembered(
+	operation: Operation,
+	verdict: Exclude<Verdict, { kind: 'send' | 'answered' }>,
+): Explanation {
+	if (verdict.kind === 'unclear') {
+		return unknownOutcome(operation, {
+			kind: 'unknown',
+			reason: 'an earlier try got no clear answer',
+		});
+	}
+	const words = 'once' in operation ? operation.once.words : '';
+	const message =
+		verdict.kind === 'blocked'
+			? `Not sent: ${verdict.by}, ${words}, has an unclear outcome. ${lookFirst(operation)}. Only if it is not there, send this row alone in a new run`
+			: `Not sent: an earlier try has done this row already, with other data (${idsOf(verdict.answer)}). Cancel that at Jodo first, then run this row alone in a new run`;
+	return { message, description: '', details: { outcome: 'notSent' } };
+}
+
+const idsOf = ({ data, ...rest }: IDataObject) =>
+	Object.entries({ ...rest, ...(data as IDataObject) })
+		.filter(([key]) => key.endsWith('_id'))
+		.map(([key, id]) => `${key} ${String(id)}`)
+		.join(', ');

@@ -12,3 +12,8 @@ export function record(answer: IDataObject): IDataObject | undefined {
 export function records(answer: IDataObject): IDataObject[] | undefined {
 	return Array.isArray(answer.data) ? (answer.data as IDataObject[]) : undefined;
 }
+
+/** The output of a write that Jodo answers with a bare status, if that says so. */
+export function ifDone(answer: IDataObject, output: IDataObject): IDataObject | undefined {
+	return /^success$/i.test(String(answer.status)) ? output : undefined;
+}

@@ -26,3 +26,13 @@ export function baseUrlOf(credential: ICredentialDataDecryptedObject): string {
 		.trim()
 		.replace(/\/+$/, '');
 }
+
+/** Why a base URL cannot be used, as the end of a sentence; undefined if it can. */
+export function faultOf(baseUrl: string): string | undefined {
+	if (!/^https?:\/\/[^/]/i.test(baseUrl) || !URL.canParse(baseUrl)) {
+		return 'is not a web address (https://…)';
+	}
+	const { username, password } = new URL(baseUrl);
+	if (username || password) return 'must not hold a user name or a password';
+	return /[?#]/.test(baseUrl) ? 'must not hold a ? or a #' : undefined;
+}

@@ -1,4 +1,4 @@
-import { sleep } from 'n8n-workflow';
+import { pause } from './pause';
 
 const FIRST_PAUSE_MS = 250;
 /** Pauses in a row without one success between them; with doubling, about two minutes. */
@@ -7,13 +7,23 @@ const MAX_STRIKES = 9;
 const CLOSER = 0.98;
 const LONGEST_GAP_MS = 1000;
 
+/** How many at once: to begin with, and at most. The same number twice stays as it is. */
+export interface AtOnce {
+	first: number;
+	most: number;
+}
+
 /**
  * Lets requests that run side by side slow down together: one "too many requests" pauses all of them.
  * A pause doubles as long as nothing succeeds, and starts small again after a success. Where most of the
  * requests under way were refused as well, they then follow each other only as fast as they got through since
  * the last pause; a refusal among many that got through is no matter of pace.
+ * It also says how many are under way at once: one more for each success, half of them after a pause.
  */
 export class Pace {
+	/** Waiting has become pointless, or would take too long: whoever has not begun need not begin. */
+	isHopeless = false;
+
 	/** When the next request may be sent. */
 	private nextAt = 0;
 
@@ -29,22 +39,48 @@ export class Pace {
 
 	private gapMs = 0;
 
-	private readonly longestPauseMs: number;
+	private places: number;
 
-	constructor(longestPauseMs = 120_000) {
-		this.longestPauseMs = longestPauseMs;
+	private taken = 0;
+
+	private readonly waiting: Array<() => void> = [];
+
+	constructor(
+		private readonly longestPauseMs = 120_000,
+		private readonly atOnce: AtOnce = { first: Infinity, most: Infinity },
+	) {
+		this.places = atOnce.first;
 	}
 
-	/** Resolves when a request may be sent. Rejects if the execution is cancelled meanwhile. */
+	/** Resolves when one more may be under way; to be given back. */
+	async take(): Promise<void> {
+		if (this.taken < this.places) this.taken++;
+		else await new Promise<void>((resolve) => this.waiting.push(resolve));
+	}
+
+	giveBack(): void {
+		this.taken--;
+		this.handOut();
+	}
+
+	private handOut(): void {
+		while (this.waiting.length && this.taken < this.places) {
+			this.taken++;
+			this.waiting.shift()?.();
+		}
+	}
+
+	/** Resolves when a request may be sent. Rejects if the execution is stopped meanwhile. */
 	async ready(signal?: AbortSignal): Promise<void> {
 		for (;;) {
+			signal?.throwIfAborted();
 			const now = Date.now();
 			const wait = this.nextAt - now;
 			if (wait <= 0) {
 				this.nextAt = now + this.gapMs;
 				return;
 			}
-			await sleep(wait, signal);
+			await pause(wait, signal);
 		}
 	}
 
@@ -54,6 +90,10 @@ export class Pace {
 		this.successes++;
 		this.gapMs *= CLOSER;
 		if (startedAt < this.pausedAt) this.refusedMore--;
+		else if (this.places < this.atOnce.most) {
+			this.places++;
+			this.handOut();
+		}
 	}
 
 	/**
@@ -61,7 +101,7 @@ export class Pace {
 	 * Returns false when waiting has become pointless or too long.
 	 */
 	slowDown(startedAt: number, retryAfterMs?: number): boolean {
-		if (retryAfterMs !== undefined && retryAfterMs > this.longestPauseMs) return false;
+		if (retryAfterMs !== undefined && retryAfterMs > this.longestPauseMs) return this.giveUp();
 		const now = Date.now();
 		if (startedAt < this.pausedAt) {
 			// Already on its way when the pause began: no new strike.
@@ -71,11 +111,14 @@ export class Pace {
 			if (this.refusedMore > 0 && this.successes) {
 				this.gapMs = Math.min((now - this.pausedAt) / this.successes, LONGEST_GAP_MS);
 			}
+			if (this.atOnce.most > this.atOnce.first) {
+				this.places = Math.max(1, Math.floor(Math.min(this.places, this.taken) / 2));
+			}
 			this.pausedAt = now;
 			this.successes = 0;
 			this.refusedMore = 0;
 		}
-		if (this.strikes > MAX_STRIKES) return false;
+		if (this.strikes > MAX_STRIKES) return this.giveUp();
 
 		const backOff = FIRST_PAUSE_MS * 2 ** (this.strikes - 1) * (1 + Math.random() / 4);
 		this.nextAt = Math.max(
@@ -83,5 +126,10 @@ export class Pace {
 			now + Math.min(retryAfterMs ?? backOff, this.longestPauseMs),
 		);
 		return true;
+	}
+
+	private giveUp(): false {
+		this.isHopeless = true;
+		return false;
 	}
 }

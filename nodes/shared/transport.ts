@@ -1,5 +1,6 @@
 import { sleep } from 'n8n-workflow';
 import type {
+	ICredentialDataDecryptedObject,
 	IDataObject,
 	IExecuteFunctions,
 	IHookFunctions,
@@ -8,8 +9,9 @@ import type {
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
 
-import { baseUrlOf } from './environments';
+import { baseUrlOf, faultOf } from './environments';
 import type { Pace } from './pace';
+import { pause } from './pause';
 
 /** Every path of Jodo's API begins with this. https://docs.jodo.in/getting-started/api-structure/ */
 export const API = '/api/v1/integrations';
@@ -51,6 +53,8 @@ interface TransportOptions {
 	/** Shared by all requests that must slow down together. */
 	pace: Pace;
 	timeoutMs?: number;
+	/** The credential, if it has been read already. */
+	credential?: ICredentialDataDecryptedObject;
 }
 
 const TIMEOUT_MS = 30_000;
@@ -65,6 +69,13 @@ const NEVER_CONNECTED: Record<string, string> = {
 	EHOSTUNREACH: 'there is no way to its network',
 	ENETUNREACH: 'there is no network',
 };
+/** Only while connecting; on a connection that stood it says nothing of the work. */
+const CONNECT_TIMEOUT = /\bconnect ETIMEDOUT\b/;
+/** A proxy that would not let the request through: Jodo has not seen it. */
+const NO_TUNNEL =
+	/tunneling socket could not be established|proxy connection (failed|ended)|ERR_PROXY/i;
+/** n8n itself forbids the address: by the credential's list of domains, or to keep out of its own network. */
+const FORBIDDEN = /domain not allowed|SSRF|blocked/i;
 /** The same errors on a connection that stood: the request may have been acted on. */
 const WAS_CONNECTED = /\b(read|write) E/;
 /**
@@ -89,8 +100,10 @@ export function pathOf(parts: TemplateStringsArray, ...ids: string[]): string {
  * Redirects are not followed: the keys must not travel to another host.
  */
 export async function createTransport(context: Context, options: TransportOptions): Promise<Send> {
-	const data = await context.getCredentials('jodoApi');
+	const data =
+		options.credential ?? (await context.getCredentials<ICredentialDataDecryptedObject>('jodoApi'));
 	const baseURL = baseUrlOf(data);
+	const fault = faultOf(baseURL);
 	// Handed over, or n8n would read and decrypt it again for every request.
 	const credentialsDecrypted = { id: '', name: '', type: 'jodoApi', data };
 	const { pace, timeoutMs = TIMEOUT_MS } = options;
@@ -98,11 +111,8 @@ export async function createTransport(context: Context, options: TransportOption
 		'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 
 	async function once(request: JodoRequest): Promise<JodoOutcome & { headers?: IDataObject }> {
-		if (!/^https?:\/\/[^/]/.test(baseURL)) {
-			return {
-				kind: 'notSent',
-				reason: "'Base URL' in the Jodo credential is not a web address (https://…)",
-			};
+		if (fault) {
+			return { kind: 'notSent', reason: `'Base URL' in the Jodo credential ${fault}` };
 		}
 		const finished = new AbortController();
 		try {
@@ -156,16 +166,16 @@ export async function createTransport(context: Context, options: TransportOption
 
 			lostBefore ||= outcome.kind === 'unknown';
 			if (isBusy) continue; // the pace makes everybody wait
-			const pause = Math.min(retryAfter ?? FIRST_RETRY_MS * 2 ** (attempt - 1), timeoutMs);
-			if (!(await waited(sleep(pause * (1 + Math.random() / 4), signal))))
+			const wait = Math.min(retryAfter ?? FIRST_RETRY_MS * 2 ** (attempt - 1), timeoutMs);
+			if (!(await waited(pause(wait * (1 + Math.random() / 4), signal))))
 				return stopped(lostBefore);
 		}
 	};
 }
 
 /** False if the execution was stopped meanwhile. */
-async function waited(pause: Promise<void>): Promise<boolean> {
-	return await pause.then(
+async function waited(pausing: Promise<void>): Promise<boolean> {
+	return await pausing.then(
 		() => true,
 		() => false,
 	);
@@ -231,6 +241,15 @@ function brokenConnection(error: Error, timeoutMs: number): JodoOutcome {
 	const code = Object.keys(NEVER_CONNECTED).find((known) => text.includes(known));
 	if (code && !WAS_CONNECTED.test(text)) {
 		return { kind: 'notSent', reason: NEVER_CONNECTED[code] as string, code };
+	}
+	if (CONNECT_TIMEOUT.test(text)) {
+		return { kind: 'notSent', reason: 'no connection was made in time', code: 'ETIMEDOUT' };
+	}
+	if (NO_TUNNEL.test(text)) {
+		return { kind: 'notSent', reason: 'the proxy did not let the request through' };
+	}
+	if (FORBIDDEN.test(text)) {
+		return { kind: 'notSent', reason: `n8n did not let the request through: ${error.message}` };
 	}
 	if (NO_TLS.test(text)) {
 		return { kind: 'notSent', reason: 'no secure connection (TLS) could be made to it' };

@@ -1,10 +1,12 @@
 /** What payment links and pay orders have in common: they are the same order to Jodo. */
 import type { IDataObject } from 'n8n-workflow';
-import type { z } from 'zod/v3';
+import { z } from 'zod/v3';
 
+import { sameEmail, samePhone } from '../createOnce';
 import { birthday } from '../dates';
 import { listOf, onePerFeeHead, row, yearsInOrder } from '../rows';
 import { amount, anyText, email, flag, id, phone, text, year } from '../values';
+import type { Once } from './operation';
 
 /**
  * What a payment link and a pay order share, and what one of them has `more`.
@@ -27,6 +29,29 @@ export const checkoutBody = <T extends z.ZodRawShape>(more: T) =>
 		notes: listOf(row({ key: text(), value: anyText() })).optional(),
 		...more,
 	}).superRefine(yearsInOrder);
+
+/** Two links for one payer and the same money are one too many; siblings differ in their admission number. */
+export const checkoutOnce: Once = {
+	words: 'the same payer and amounts',
+	essentials: z.object({
+		body: z.object({
+			phone: samePhone(),
+			email: sameEmail(),
+			identifier: text().optional(),
+			details: z
+				.array(z.object({ amount: amount() }))
+				.transform((rows) => rows.map((row) => row.amount).sort((a, b) => a - b)),
+		}),
+	}),
+	besides: z.object({
+		body: z.object({
+			student_name: text().optional(),
+			grade: text().optional(),
+			custom_identifier: text().optional(),
+			details: z.array(z.object({ component_type: text() })),
+		}),
+	}),
+};
 
 export const checkoutSample = {
 	name: 'Customer Name',

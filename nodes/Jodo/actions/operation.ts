@@ -2,7 +2,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import type { ZodTypeAny } from 'zod/v3';
 
 import type { JodoNames } from '../body';
-import type { JodoRequest, Repeat } from '../../shared/transport';
+import type { JodoRequest } from '../../shared/transport';
 
 /** What the user chose for one item: every field of the operation by its name, locators unwrapped. */
 export type Values = IDataObject & {
@@ -10,8 +10,28 @@ export type Values = IDataObject & {
 	body?: IDataObject;
 };
 
+/** What makes one act at Jodo this act and no other, for operations that must not be done twice. */
+export interface Once {
+	/** "the same …", as a user says it. */
+	words: string;
+	/**
+	 * Reads it out of the values, with the body as it was entered. Not what changes from try to try: an expiry,
+	 * notes, a number made up on the way.
+	 */
+	essentials: ZodTypeAny;
+	/** What else must be equal before an AI agent's second call counts as a repeat: siblings pay equal fees. */
+	besides?: ZodTypeAny;
+}
+
 /** One operation of the node: its texts, its fields, its request and what becomes of the answer. */
-export interface Operation {
+export type Operation = OperationBase &
+	(
+		| { repeat: 'safe' }
+		/** `never`: doing it twice would create something twice. */
+		| { repeat: 'never'; once: Once; afterUnknown: string }
+	);
+
+interface OperationBase {
 	/** In the drop-down; without the resource. */
 	name: string;
 	/**
@@ -20,7 +40,6 @@ export interface Operation {
 	 */
 	action: string;
 	description: string;
-	repeat: Repeat;
 	/** Fields outside the body: ids in the path, query parameters, the shape of the output. */
 	fields: INodeProperties[];
 	body?: {

@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { z } from 'zod/v3';
 
 import { requiredText, rowsField, rupees } from '../../fields';
 import { pathOf } from '../../../shared/transport';
@@ -64,6 +65,7 @@ export const set: Operation = {
 	description:
 		'Give a student the instalments that Jodo debits month by month, before the parent sets the plan up (Manage Flex Plan)',
 	repeat: 'never',
+	once: { words: 'the same student', essentials: z.object({ studentId: id() }) },
 	fields: [studentId],
 	body: {
 		fields: [schedule],
@@ -87,7 +89,7 @@ export const set: Operation = {
 		path: pathOf`/flex/students/${id as string}/plans`,
 		body: content,
 	}),
-	output: (_answer, values) => doneForStudent(values),
+	output: (answer, values) => doneForStudent(answer, values),
 	afterUnknown: "Get the student's plan (Flex Plan: Get) and compare the instalments",
 	serialKey: inStudentOrder,
 };

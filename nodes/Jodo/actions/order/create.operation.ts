@@ -8,7 +8,7 @@ import {
 } from '../../fields';
 import { pathOf } from '../../../shared/transport';
 import { id, webAddress } from '../../values';
-import { checkoutBody, checkoutSample, createdOrder } from '../checkout';
+import { checkoutBody, checkoutOnce, checkoutSample, createdOrder } from '../checkout';
 import type { Operation } from '../operation';
 
 const callbackUrl = returnAddress(
@@ -25,6 +25,7 @@ export const create: Operation = {
 	description:
 		'Ask Jodo for a new checkout page that your own portal opens for the payer (Create Pay Order)',
 	repeat: 'never',
+	once: checkoutOnce,
 	fields: [],
 	body: {
 		fields: [

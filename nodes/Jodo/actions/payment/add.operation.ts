@@ -1,5 +1,9 @@
+import { z } from 'zod/v3';
+
+import { day } from '../../dates';
 import { additionalFields } from '../../fields';
 import { pathOf } from '../../../shared/transport';
+import { amount, text } from '../../values';
 import type { Operation } from '../operation';
 import { paidAmount, paidAt, paymentBody, paymentFacts, shares } from '../student/fees';
 import { doneForStudent, inStudentOrder, studentId } from '../student/student';
@@ -11,6 +15,19 @@ export const add: Operation = {
 	description:
 		'Record money that the office took itself, such as cash, so that Jodo does not collect it again (Add Payment)',
 	repeat: 'never',
+	once: {
+		words: 'the same student, amount and fee heads',
+		essentials: z.object({
+			studentId: text(),
+			body: z.object({
+				amount: amount(),
+				fee_components: z.array(z.object({ component_type: text(), amount: amount() })),
+			}),
+		}),
+		besides: z.object({
+			body: z.object({ paid_at: day() }),
+		}),
+	},
 	fields: [studentId],
 	body: {
 		fields: [paidAmount, paidAt, { ...shares, required: true }, additionalFields(paymentFacts)],
@@ -32,8 +49,9 @@ export const add: Operation = {
 		path: pathOf`/erp/students/${id as string}/payments`,
 		body,
 	}),
-	output: (_answer, values) =>
+	output: (answer, values) =>
 		doneForStudent(
+			answer,
 			values,
 			values.body?.transaction_id ? { transaction_id: values.body.transaction_id } : {},
 		),

@@ -18,7 +18,8 @@ export const cancel: Operation = {
 		method: 'DELETE',
 		path: pathOf`/erp/students/${id as string}/payments/${transactionId as string}`,
 	}),
-	output: (_answer, values) => doneForStudent(values, { transaction_id: values.transactionId }),
+	output: (answer, values) =>
+		doneForStudent(answer, values, { transaction_id: values.transactionId }),
 	// List Payments shows no transaction id, so nobody can be asked.
 	afterLostAnswer: 'unknown',
 	afterUnknown: "Get the student's payments (Payment: Get Many) and see whether it is gone",

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { ifDone } from '../../../shared/answers';
 import { idField } from '../../fields';
 import { pathOf } from '../../../shared/transport';
 import type { Operation } from '../operation';
@@ -16,7 +17,7 @@ export const cancel: Operation = {
 		method: 'DELETE',
 		path: pathOf`/pay/payment_links/${orderId as string}`,
 	}),
-	output: (_answer, { orderId }) => ({ success: true, order_id: orderId }),
+	output: (answer, { orderId }) => ifDone(answer, { success: true, order_id: orderId }),
 	afterLostAnswer: {
 		request: get.request,
 		wasDone: (answer) => (answer.data as IDataObject | undefined)?.status === 'cancelled',

@@ -7,7 +7,7 @@ import {
 } from '../../fields';
 import { pathOf } from '../../../shared/transport';
 import { deadline } from '../../dates';
-import { checkoutBody, checkoutSample, createdOrder } from '../checkout';
+import { checkoutBody, checkoutOnce, checkoutSample, createdOrder } from '../checkout';
 import type { Operation } from '../operation';
 
 // Not the date picker: it puts midnight at the start of the chosen day, and the link would end a day early.
@@ -23,6 +23,7 @@ export const create: Operation = {
 	description:
 		'Ask Jodo for a new link that collects the amounts; sending the link to the payer is up to you (Create Payment Link)',
 	repeat: 'never',
+	once: checkoutOnce,
 	fields: [],
 	body: {
 		fields: [...payerAndAmounts, identifier, expiresAt, additionalFields(studentFields)],

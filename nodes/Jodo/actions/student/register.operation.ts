@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { z } from 'zod/v3';
 
 import {
 	additionalFields,
@@ -11,6 +12,7 @@ import {
 	requiredText,
 	rowsField,
 } from '../../fields';
+import { ifDone } from '../../../shared/answers';
 import { pathOf } from '../../../shared/transport';
 import { birthday } from '../../dates';
 import { listOf, row, yearsInOrder } from '../../rows';
@@ -78,6 +80,13 @@ export const register: Operation = {
 	description:
 		'Tell Jodo of a student with fees and contact; the parent can then pay, or choose a plan (Register Student)',
 	repeat: 'never',
+	once: {
+		words: 'the same parent and admission number',
+		essentials: z.object({
+			registrationId: text(),
+			body: z.object({ student: z.object({ identifier: text() }) }),
+		}),
+	},
 	fields: [registrationId],
 	body: {
 		fields: [
@@ -125,12 +134,13 @@ export const register: Operation = {
 		body: content,
 	}),
 	// Jodo's page does not show where the id stands in the answer, nor that it is there.
-	output: (answer, { registrationId }) => ({
-		success: true,
-		registration_id: registrationId,
-		jodo_student_id:
-			(answer.data as IDataObject | undefined)?.jodo_student_id ?? answer.jodo_student_id ?? null,
-	}),
+	output: (answer, { registrationId }) =>
+		ifDone(answer, {
+			success: true,
+			registration_id: registrationId,
+			jodo_student_id:
+				(answer.data as IDataObject | undefined)?.jodo_student_id ?? answer.jodo_student_id ?? null,
+		}),
 	afterUnknown: 'Look in the Jodo dashboard for a student with this admission number',
 	serialKey: ({ registrationId }) => `user ${String(registrationId)}`,
 };

@@ -24,6 +24,6 @@ export const update: Operation = {
 		path: pathOf`/erp/students/${id as string}`,
 		body,
 	}),
-	output: (answer, values) => record(answer) ?? doneForStudent(values),
+	output: (answer, values) => record(answer) ?? doneForStudent(answer, values),
 	serialKey: inStudentOrder,
 };

@@ -22,6 +22,6 @@ export const updateFee: Operation = {
 		path: pathOf`/erp/students/${id as string}/fee`,
 		body,
 	}),
-	output: (_answer, values) => doneForStudent(values),
+	output: (answer, values) => doneForStudent(answer, values),
 	serialKey: inStudentOrder,
 };

@@ -1,3 +1,6 @@
+import { z } from 'zod/v3';
+
+import { sameEmail, samePhone } from '../../createOnce';
 import { requiredText } from '../../fields';
 import { pathOf } from '../../../shared/transport';
 import { row } from '../../rows';
@@ -12,6 +15,10 @@ export const register: Operation = {
 	description:
 		'Tell Jodo of a parent who pays; needed before students can be registered (Register User)',
 	repeat: 'never',
+	once: {
+		words: 'the same phone number and email address',
+		essentials: z.object({ body: z.object({ phone: samePhone(), email: sameEmail() }) }),
+	},
 	fields: [],
 	body: {
 		fields: [

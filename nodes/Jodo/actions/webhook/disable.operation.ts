@@ -1,6 +1,6 @@
 import { pathOf } from '../../../shared/transport';
 import type { Operation } from '../operation';
-import { records } from '../../../shared/answers';
+import { ifDone, records } from '../../../shared/answers';
 import { getAll } from './getAll.operation';
 import { webhookId } from './webhookId';
 
@@ -16,7 +16,7 @@ export const disable: Operation = {
 		method: 'DELETE',
 		path: pathOf`/erp/webhooks/${id as string}`,
 	}),
-	output: (_answer, { webhookId: id }) => ({ success: true, webhook_id: id }),
+	output: (answer, { webhookId: id }) => ifDone(answer, { success: true, webhook_id: id }),
 	afterLostAnswer: {
 		request: getAll.request,
 		wasDone: (answer, { webhookId: id }) =>

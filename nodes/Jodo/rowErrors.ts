@@ -1,0 +1,157 @@
+/** What n8n is told of rows that failed: as items, or as one error. Rows count from 1, as in a sheet. */
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import type { IDataObject, INode, INodeExecutionData, JsonObject } from 'n8n-workflow';
+
+import type { Explanation } from '../shared/errors';
+
+/** Why one row failed. */
+export class RowError extends Error {
+	constructor(
+		readonly said: Explanation,
+		/** An earlier try has left it so: no reason to stop the others. */
+		readonly isOld = false,
+	) {
+		super(said.message);
+	}
+}
+
+export type NodeError = NodeApiError | NodeOperationError;
+
+/** A row that Jodo has, and how to find it there. */
+export interface DoneRow {
+	row: string;
+	ids: IDataObject;
+}
+
+/** How many rows are named; the others are only counted. */
+const MOST_NAMED = 100;
+
+const sentence = (text: string) => (/[.!?…]$/.test(text) ? text : `${text}.`);
+const sentences = (...texts: Array<string | undefined>) =>
+	texts
+		.filter((text) => text)
+		.map((text) => sentence(text as string))
+		.join(' ');
+
+/** "Row 2 of 5 (Vikram Singh)" */
+export function rowName(item: number, count: number, name: string): string {
+	return `Row ${item + 1} of ${count}${name ? ` (${name})` : ''}`;
+}
+
+/** A text of the user's or of a stranger, short enough to stand in a sentence. */
+export function shortName(value: unknown): string {
+	if (typeof value !== 'string' && typeof value !== 'number') return '';
+	const plain = String(value)
+		.replace(/[\p{C}\s]+/gu, ' ')
+		.trim();
+	return plain.length > 60 ? `${plain.slice(0, 59)}…` : plain;
+}
+
+const named = <T>(all: T[], tell: (one: T) => string, join: string) =>
+	all.slice(0, MOST_NAMED).map(tell).join(join) +
+	(all.length > MOST_NAMED ? `${join}and ${all.length - MOST_NAMED} more` : '');
+
+const idsText = (ids: IDataObject) =>
+	Object.entries(ids)
+		.filter(([key]) => key.endsWith('_id'))
+		.map(([, id]) => String(id))
+		.join(', ');
+
+/** What the error of a node that stopped says about the rows that Jodo has already. */
+function atJodo(done: DoneRow[], count: number): { message: string; description: string } {
+	if (!done.length) return { message: '', description: '' };
+	const list = named(
+		done,
+		({ row, ids }) =>
+			[row.replace(/^Row/, 'row').replace(/ of \d+/, ''), idsText(ids)].filter(Boolean).join(': '),
+		'; ',
+	);
+	return {
+		message: `${done.length} of ${count} rows are at Jodo already: do not send them again`,
+		description: `At Jodo already: ${list}. 'Retry' in the executions list leaves them out. A new run would not: give it only the rows that are missing.`,
+	};
+}
+
+/** The error of a node that stops at its first failed row. */
+export function stopError(
+	node: INode,
+	row: string,
+	error: Error,
+	done: DoneRow[],
+	count: number,
+): NodeError {
+	const { message, description, details } = saidBy(error);
+	const more = atJodo(done, count);
+	const text = sentences(`${row}: ${message}`, more.message);
+	const shown = { description: sentences(description, more.description), message: text };
+	const all = { ...details, ...(done.length && { done: done.map(({ ids }) => ids) }) };
+	return nodeError(node, error, shown, all);
+}
+
+/** The error of rows that were all checked before any was sent. */
+export function badRowsError(
+	node: INode,
+	rows: Array<{ row: string; error: Error }>,
+	done: DoneRow[],
+	count: number,
+): NodeError {
+	const more = atJodo(done, count);
+	const list = named(rows, ({ row, error }) => sentence(`${row}: ${error.message}`), ' ');
+	const message = sentences(
+		list,
+		`Nothing was sent to Jodo${done.length ? ' in this try' : ''}`,
+		more.message,
+	);
+	const description = sentences(
+		done.length ? more.description : 'Correct what is named and run all rows again',
+	);
+	const first = rows[0]?.error as Error;
+	return nodeError(node, first, { message, description }, { outcome: 'notSent' });
+}
+
+/** One failed row as an item. */
+export function failedItem(
+	node: INode,
+	item: number,
+	row: string,
+	error: Error,
+): INodeExecutionData {
+	const { message, description, details } = saidBy(error);
+	const text = sentences(`${row}: ${message}`, description);
+	const failed: INodeExecutionData = {
+		json: { error: text, details: { item, ...details } },
+		pairedItem: { item },
+	};
+	if (node.onError !== 'continueErrorOutput') return failed;
+	// n8n before 2.36 knows a failed item by this alone. Were it enumerable, n8n would drop the fields of the
+	// input and the details; n8n may also want to write it.
+	return Object.defineProperty(failed, 'error', {
+		value: nodeError(node, error, { message: text }, details),
+		enumerable: false,
+		writable: true,
+		configurable: true,
+	});
+}
+
+function saidBy(error: Error): Explanation {
+	if (error instanceof RowError) return error.said;
+	const { description } = error as NodeError;
+	return { message: error.message, description: description ?? '', details: {} };
+}
+
+function nodeError(
+	node: INode,
+	error: Error,
+	{ message, description }: { message: string; description?: string },
+	details: IDataObject,
+): NodeError {
+	const { status } = details;
+	const made =
+		status === undefined
+			? new NodeOperationError(node, error instanceof RowError ? message : error, { description })
+			: new NodeApiError(node, details as JsonObject, { description, httpCode: String(status) });
+	// n8n puts words of its own in place of a message that mentions a code such as ECONNRESET.
+	made.message = message;
+	made.context.details = details;
+	return made;
+}
