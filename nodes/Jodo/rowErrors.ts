@@ -6,12 +6,15 @@ import type { Explanation } from '../shared/errors';
 
 /** Why one row failed. */
 export class RowError extends Error {
-	constructor(
-		readonly said: Explanation,
-		/** An earlier try has left it so: no reason to stop the others. */
-		readonly isOld = false,
-	) {
+	readonly said: Explanation;
+
+	/** An earlier try has left it so: no reason to stop the others. */
+	readonly isOld: boolean;
+
+	constructor(said: Explanation, isOld = false) {
 		super(said.message);
+		this.said = said;
+		this.isOld = isOld;
 	}
 }
 
@@ -27,7 +30,7 @@ export interface DoneRow {
 const MOST_NAMED = 100;
 
 const sentence = (text: string) => (/[.!?…]$/.test(text) ? text : `${text}.`);
-const sentences = (...texts: Array<string | undefined>) =>
+const sentences = (...texts: Array<string | 0 | undefined>) =>
 	texts
 		.filter((text) => text)
 		.map((text) => sentence(text as string))
@@ -57,18 +60,34 @@ const idsText = (ids: IDataObject) =>
 		.map(([, id]) => String(id))
 		.join(', ');
 
+/** "Row 2 of 5 (Vikram Singh)" in a list of rows. */
+const inList = (row: string) => row.replace(/^Row (\d+) of \d+/, 'row $1');
+
+/** What becomes of the other rows, for whoever is about to correct one and to run them again. */
+export interface Others {
+	done: DoneRow[];
+	/** Besides the row that the error is about. */
+	unclear?: string[];
+}
+
 /** What the error of a node that stopped says about the rows that Jodo has already. */
-function atJodo(done: DoneRow[], count: number): { message: string; description: string } {
-	if (!done.length) return { message: '', description: '' };
-	const list = named(
+function aboutOthers({ done, unclear = [] }: Others, count: number) {
+	const atJodo = named(
 		done,
-		({ row, ids }) =>
-			[row.replace(/^Row/, 'row').replace(/ of \d+/, ''), idsText(ids)].filter(Boolean).join(': '),
+		({ row, ids }) => [inList(row), idsText(ids)].filter(Boolean).join(': '),
 		'; ',
 	);
 	return {
-		message: `${done.length} of ${count} rows are at Jodo already: do not send them again`,
-		description: `At Jodo already: ${list}. 'Retry' in the executions list leaves them out. A new run would not: give it only the rows that are missing.`,
+		message: sentences(
+			done.length && `${done.length} of ${count} rows are at Jodo already: do not send them again`,
+			unclear.length && `Of ${unclear.length} more the outcome is unknown`,
+		),
+		description: sentences(
+			done.length && `At Jodo already: ${atJodo}`,
+			unclear.length && `Outcome unknown: ${named(unclear, inList, '; ')}`,
+			(done.length || unclear.length) &&
+				"'Retry' in the executions list leaves these out. A new run would not: give it only the rows that are missing",
+		),
 	};
 }
 
@@ -77,15 +96,17 @@ export function stopError(
 	node: INode,
 	row: string,
 	error: Error,
-	done: DoneRow[],
+	others: Others,
 	count: number,
 ): NodeError {
 	const { message, description, details } = saidBy(error);
-	const more = atJodo(done, count);
-	const text = sentences(`${row}: ${message}`, more.message);
-	const shown = { description: sentences(description, more.description), message: text };
-	const all = { ...details, ...(done.length && { done: done.map(({ ids }) => ids) }) };
-	return nodeError(node, error, shown, all);
+	const more = aboutOthers(others, count);
+	const shown = {
+		message: sentences(`${row}: ${message}`, more.message),
+		description: sentences(description, more.description),
+	};
+	const done = others.done.map(({ ids }) => ids);
+	return nodeError(node, error, shown, { ...details, ...(done.length && { done }) });
 }
 
 /** The error of rows that were all checked before any was sent. */
@@ -95,18 +116,14 @@ export function badRowsError(
 	done: DoneRow[],
 	count: number,
 ): NodeError {
-	const more = atJodo(done, count);
+	const more = aboutOthers({ done }, count);
 	const list = named(rows, ({ row, error }) => sentence(`${row}: ${error.message}`), ' ');
-	const message = sentences(
-		list,
-		`Nothing was sent to Jodo${done.length ? ' in this try' : ''}`,
-		more.message,
-	);
-	const description = sentences(
-		done.length ? more.description : 'Correct what is named and run all rows again',
-	);
-	const first = rows[0]?.error as Error;
-	return nodeError(node, first, { message, description }, { outcome: 'notSent' });
+	const nothing = `Nothing was sent to Jodo${done.length ? ' in this try' : ''}`;
+	const shown = {
+		message: sentences(list, nothing, more.message),
+		description: more.description || 'Correct what is named and run all rows again.',
+	};
+	return nodeError(node, rows[0]?.error as Error, shown, { outcome: 'notSent' });
 }
 
 /** One failed row as an item. */

@@ -118,7 +118,9 @@ export async function run(this: IExecuteFunctions): Promise<INodeExecutionData[]
 	if (signal?.aborted) throw new NodeOperationError(node, 'The execution was stopped');
 	if (errors.size && !keepGoing) {
 		const [item, error] = firstOf(errors);
-		throw stopError(node, row(item), error, doneRows(memory, count, row), count);
+		const others = [...errors].filter(([one, other]) => one !== item && isUnclear(other));
+		const unclear = others.map(([one]) => row(one));
+		throw stopError(node, row(item), error, { done: doneRows(memory, count, row), unclear }, count);
 	}
 	for (const [item, error] of errors) results[item] = [failedItem(node, item, row(item), error)];
 	// A failed first item makes n8n repeat the whole node under Retry On Fail: the memory is still needed.
@@ -211,6 +213,9 @@ function firstOf(errors: Map<number, Error>): [number, Error] {
 	return (all.find(isNew) ?? all[0]) as [number, Error];
 }
 
+const isUnclear = (error: Error) =>
+	error instanceof RowError && error.said.details.outcome === 'unknown';
+
 function doneRows(memory: CreateOnce | undefined, count: number, row: (item: number) => string) {
 	return Array.from({ length: count }, (_, item) => ({
 		row: row(item),
@@ -266,7 +271,7 @@ async function sendAndRead(task: Task, request: JodoRequest): Promise<Result> {
 	const output = operation.output(outcome.body, values, baseUrl);
 	if (output) return { kind: 'done', answer: outcome.body, output };
 	const { status, body } = outcome;
-	return { kind: 'unknown', reason: UNREADABLE, status, body };
+	return await afterLostAnswer(task, { kind: 'unknown', reason: UNREADABLE, status, body });
 }
 
 const SUCCESS = { status: 'success' };
@@ -277,7 +282,8 @@ async function afterLostAnswer(task: Task, outcome: Failure): Promise<Result> {
 	const { afterLostAnswer: question } = operation;
 	if (!question || !(outcome.lostBefore || outcome.kind === 'unknown')) return outcome;
 	if (question === 'unknown') {
-		return { ...outcome, kind: 'unknown', reason: 'an earlier try got no answer' };
+		const reason = outcome.kind === 'unknown' ? outcome.reason : 'an earlier try got no answer';
+		return { ...outcome, kind: 'unknown', reason };
 	}
 	const answer = await send(question.request(values), 'safe');
 	const isDone = answer.kind === 'done' && question.wasDone(answer.body, values);

@@ -28,7 +28,10 @@ const KEYS_REMEDY =
 
 /** https://docs.jodo.in/getting-started/api-structure/ and /getting-started/authentication/ */
 const BY_STATUS: Record<number, Row> = {
-	400: { what: 'Jodo did not accept the data', remedy: 'Correct the value and run it again.' },
+	400: {
+		what: 'Jodo did not accept the data',
+		remedy: 'Correct the value and run this row again.',
+	},
 	401: { what: 'Jodo did not accept the API key and secret', remedy: KEYS_REMEDY },
 	403: {
 		what: 'These keys may not do this at Jodo',
@@ -73,7 +76,7 @@ const REDIRECT: Row = {
 const NOT_REACHED: Row = {
 	what: 'Jodo could not be reached',
 	remedy:
-		'Nothing was done. Check the network and the environment in the Jodo credential, then run it again.',
+		'Nothing was done. Check the network and the environment in the Jodo credential, then run this row again.',
 };
 
 const NO_ANSWER: Row = {

@@ -45,10 +45,13 @@ export class Pace {
 
 	private readonly waiting: Array<() => void> = [];
 
-	constructor(
-		private readonly longestPauseMs = 120_000,
-		private readonly atOnce: AtOnce = { first: Infinity, most: Infinity },
-	) {
+	private readonly longestPauseMs: number;
+
+	private readonly atOnce: AtOnce;
+
+	constructor(longestPauseMs = 120_000, atOnce: AtOnce = { first: Infinity, most: Infinity }) {
+		this.longestPauseMs = longestPauseMs;
+		this.atOnce = atOnce;
 		this.places = atOnce.first;
 	}
 

@@ -73,7 +73,7 @@ it.each<[keyof typeof OPERATIONS, number, number]>([
 				output: count,
 				requests: count,
 				expressions: count * each + once,
-				credentialReads: 2,
+				credentialReads: 1,
 			});
 		}
 	},

@@ -50,6 +50,9 @@ const script =
 	(request, response, count) =>
 		(steps[Math.min(count, steps.length) - 1] as Behaviour)(request, response, count);
 
+const memoryOf = (run: Awaited<ReturnType<typeof runJodo>>) =>
+	run.data.executionData?.contextData['node:Jodo']?.createOnce;
+
 const requestsSent = () => server?.requests.length;
 
 describe('a create', () => {
@@ -75,9 +78,11 @@ describe('a create', () => {
 	])('%s: outcome unknown, sent once, and not again on Retry', async (_name, fault, reason) => {
 		const behaviour = script(fault, answer(201, CREATED));
 		const first = await against(behaviour, { parameters: CREATE, items: [{ fee: 10 }] });
-		expect(errorOf(first).message).toMatch(/^Outcome unknown: /);
+		expect(errorOf(first).message).toMatch(/^Row \d of \d \(A\): Outcome unknown: /);
 		expect(errorOf(first).message).toMatch(reason);
-		expect(errorOf(first).description).toMatch(/Look in the Jodo dashboard for a payment link/);
+		expect(errorOf(first).message).toMatch(
+			/Do not send it again before you have looked: .* Look in the Jodo dashboard for a payment link/,
+		);
 		expect(requestsSent()).toBe(1);
 
 		const again = await against(behaviour, {
@@ -85,7 +90,7 @@ describe('a create', () => {
 			items: [{ fee: 10 }],
 			previous: first.data,
 		});
-		expect(errorOf(again).message).toMatch(/^Outcome unknown: /);
+		expect(errorOf(again).message).toMatch(/^Row \d of \d \(A\): Outcome unknown: /);
 		expect(requestsSent()).toBe(1);
 	});
 
@@ -96,10 +101,10 @@ describe('a create', () => {
 			items: [{ fee: 1 }, { fee: 2 }, { fee: 3 }],
 			node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 10 },
 		});
-		expect(errorOf(run).message).toMatch(/^Outcome unknown: /);
-		// Item 1 sent and remembered, item 2 sent and lost, item 3 never begun.
+		expect(errorOf(run).message).toMatch(/^Row \d of \d \(A\): Outcome unknown: /);
+		// Row 1 sent and remembered, row 2 sent and lost; the next try leaves both and sends row 3.
 		const bodies = server?.requests.map(({ body }) => JSON.parse(body).details[0].amount);
-		expect(bodies).toEqual([1, 2]);
+		expect(bodies).toEqual([1, 2, 3]);
 	});
 
 	it('is remembered when n8n repeats the node because the first item left by the error output', async () => {
@@ -113,7 +118,7 @@ describe('a create', () => {
 				waitBetweenTries: 10,
 			},
 		});
-		expect(outputOf(run)[0]?.json.error).toMatch(/^Outcome unknown: /);
+		expect(outputOf(run)[0]?.json.error).toMatch(/^Row \d of \d \(A\): Outcome unknown: /);
 		expect(outputOf(run)[1]?.json.order_id).toBe('order_1');
 		const amounts = server?.requests.map(({ body }) => JSON.parse(body).details[0].amount);
 		expect(amounts).toEqual([1, 2]);
@@ -130,7 +135,7 @@ describe('a create', () => {
 			parameters: { ...CREATE, options: { concurrency: 1 } },
 			items: [{ fee: 1 }, { fee: 2 }],
 		});
-		expect(errorOf(first).message).toMatch(/^Jodo did not accept the data/);
+		expect(errorOf(first).message).toMatch(/^Row 2 of 2 \(A\): Jodo did not accept the data/);
 		const again = await against(behaviour, {
 			parameters: { ...CREATE, options: { concurrency: 1 } },
 			items: [{ fee: 1 }, { fee: 2 }],
@@ -148,7 +153,7 @@ describe('a create', () => {
 			node: { onError: 'continueRegularOutput' },
 		});
 		expect(outputOf(run)[0]?.json.error).toBe(
-			'Jodo did not accept the data: Invalid payload. Correct the value and run it again. [Item 0]',
+			'Row 1 of 1 (A): Jodo did not accept the data: Invalid payload. Correct the value and run this row again.',
 		);
 	});
 
@@ -179,8 +184,10 @@ describe('a create', () => {
 			items: [{ fee: 1 }],
 			credential: { environment: 'custom', baseUrl: dead.url, apiKey: 'k', apiSecret: 's' },
 		});
-		expect(errorOf(run).message).toBe('Jodo could not be reached: nothing answers at its address');
-		expect(JSON.stringify(run.data.executionData?.contextData)).not.toContain('sent');
+		expect(errorOf(run).message).toBe(
+			'Row 1 of 1 (A): Jodo could not be reached: nothing answers at its address.',
+		);
+		expect(memoryOf(run)).toEqual({});
 	});
 
 	it.each([
@@ -203,10 +210,10 @@ describe('a create', () => {
 				apiSecret: 's',
 			},
 		});
-		expect(errorOf(run).message).toMatch(/^Jodo could not be reached: /);
+		expect(errorOf(run).message).toMatch(/^Row 1 of 1 \(A\): Jodo could not be reached: /);
 		expect(errorOf(run).message).toMatch(reason);
 		expect(requestsSent()).toBe(0);
-		expect(JSON.stringify(run.data.executionData?.contextData)).not.toContain('"sent"');
+		expect(memoryOf(run)).toEqual({});
 	});
 
 	it('starts nothing new after the first failure, without continue-on-fail', async () => {

@@ -132,15 +132,13 @@ describe('bad input', () => {
 			credential,
 		});
 		expect(errorOf(run).message).toBe(
-			`'Payer Phone' is not a phone number of at least 10 digits: "12"; ` +
+			`Row 1 of 1 (A): 'Payer Phone' is not a phone number of at least 10 digits: "12"; ` +
 				`'Payer Email' is not an email address: "nobody"; ` +
 				`'Fee Component (Fee Head)' in row 2 of 'Amounts to Collect' is empty; ` +
 				`'Amount in Rupees' in row 2 of 'Amounts to Collect' is not an amount in rupees above zero, with two decimals at most: "ten"; ` +
-				`'Expires At' is in the past: 2020-01-01T18:29:59Z`,
+				`'Expires At' is in the past: 2020-01-01T18:29:59Z. Nothing was sent to Jodo.`,
 		);
-		expect(errorOf(run).description).toBe(
-			'Nothing was sent to Jodo. Correct the value and run it again.',
-		);
+		expect(errorOf(run).description).toBe('Correct what is named and run all rows again.');
 		expect(await sandbox.admin('GET', '/admin/requests')).toEqual([]);
 	});
 
@@ -149,13 +147,15 @@ describe('bad input', () => {
 			'{"name":"A","phone":"9876543210","email":"a@example.com","details":[{"component_type":"x","amount":1},{"component_type":"x","amount":-1}]}';
 		const parameters = { resource: 'order', operation: 'create', specifyBody: 'json', jsonBody };
 		const run = await runJodo({ parameters, items: [{}], credential });
-		expect(errorOf(run).message).toMatch(/^details\[1\]\.amount in 'JSON Body' is not an amount/);
+		expect(errorOf(run).message).toMatch(
+			/^Row 1 of 1 \(A\): details\[1\]\.amount in 'JSON Body' is not an amount/,
+		);
 	});
 
 	it.each(['{', '[]', '"x"', '', 'null'])('JSON %p is refused', async (jsonBody) => {
 		const parameters = { resource: 'order', operation: 'create', specifyBody: 'json', jsonBody };
 		const run = await runJodo({ parameters, items: [{}], credential });
-		expect(errorOf(run).message).toMatch(/^'JSON Body' is not a JSON object/);
+		expect(errorOf(run).message).toMatch(/^Row 1 of 1: 'JSON Body' is not a JSON object/);
 	});
 
 	it('leaves by the error output with its reason and its input; the other items are done', async () => {
@@ -178,8 +178,8 @@ describe('bad input', () => {
 			{
 				...items[1],
 				error:
-					"'Payer Name' is empty. Nothing was sent to Jodo. Correct the value and run it again. [Item 1]",
-				details: { item: 1 },
+					"Row 2 of 3: 'Payer Name' is empty. This row was not sent to Jodo. Correct the value and run this row again.",
+				details: { item: 1, outcome: 'notSent' },
 			},
 		]);
 		expect(await ordersAtJodo()).toHaveLength(2);
@@ -200,7 +200,7 @@ describe('what Jodo refuses', () => {
 		});
 		const [item] = outputOf(run);
 		expect(item?.json.error).toMatch(
-			/^Jodo did not accept the data: .*No Such Fee.* Correct the value/,
+			/^Row 1 of 1 \(A\): Jodo did not accept the data: .*No Such Fee.* Correct the value/,
 		);
 		expect(item?.json.details).toMatchObject({ item: 0, status: 400, answer: { status: 'error' } });
 	});
@@ -212,7 +212,7 @@ describe('what Jodo refuses', () => {
 			credential: { ...credential, apiSecret: 'wrong' },
 		});
 		expect(errorOf(run).message).toBe(
-			'Jodo did not accept the API key and secret: Invalid credentials, please check!',
+			'Row 1 of 1: Jodo did not accept the API key and secret: Invalid credentials, please check!',
 		);
 		expect(errorOf(run).description).toMatch(/belong together/);
 		expect(JSON.stringify(run)).not.toContain(Buffer.from('sandbox_key:wrong').toString('base64'));
@@ -224,7 +224,9 @@ describe('what Jodo refuses', () => {
 			items: [{}],
 			credential,
 		});
-		expect(errorOf(run).message).toMatch(/^Jodo does not know this record/);
+		expect(errorOf(run).message).toMatch(
+			/^Row 1 of 1 \(order_nope\): Jodo does not know this record/,
+		);
 		expect(errorOf(run).description).toMatch(/Live and Test \(UAT\) hold different records/);
 	});
 });

@@ -107,9 +107,14 @@ describe.each(Object.entries(CASES))('%s', (key, { parameters, request, answer: 
 			{
 				n: 1,
 				error: expect.stringMatching(
-					/^Jodo did not accept the data: Invalid payload! .*\[Item 1\]$|^Jodo did not accept the data: Invalid payload!\. .*\[Item 1\]$/,
+					/^Row 2 of 3( \(.+\))?: Jodo did not accept the data: Invalid payload! Correct the value and run this row again\.$/,
 				),
-				details: { item: 1, status: 400, answer: { message: 'Invalid payload!' } },
+				details: {
+					item: 1,
+					outcome: 'refused',
+					status: 400,
+					answer: { message: 'Invalid payload!' },
+				},
 			},
 		]);
 	});
@@ -173,7 +178,8 @@ describe('what does not fit together is told before it is sent', () => {
 		['student.get', { studentId: ' ' }, "'Jodo Student ID' is empty"],
 	])('%s', async (key, parameters, message) => {
 		const result = await run(key, parameters, answer(200, '{}'));
-		expect(errorOf(result).message).toBe(message);
+		const said = errorOf(result).message.replace(/^Row 1 of 1( \(.+?\))?: /, '');
+		expect(said.replace(/\.( Nothing was sent to Jodo\.)?$/, '')).toBe(message);
 		expect(server?.requests).toEqual([]);
 	});
 });
@@ -196,8 +202,9 @@ describe('a lost answer', () => {
 			CASES['payment.cancel']?.parameters ?? {},
 			lostThen(GONE),
 		);
-		expect(errorOf(result).message).toMatch(/^Outcome unknown: /);
-		expect(errorOf(result).description).toMatch(/^Get the student's payments/);
+		expect(errorOf(result).message).toMatch(
+			/^Row 1 of 1 \(.+\): Outcome unknown: .* Get the student's payments/,
+		);
 	});
 
 	it('to disabling a webhook is settled by the list', async () => {

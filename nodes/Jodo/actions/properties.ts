@@ -33,10 +33,10 @@ const OPTIONS: INodeProperties = {
 			displayName: 'Items at Once',
 			name: 'concurrency',
 			type: 'number',
-			typeOptions: { minValue: 1, maxValue: 20, numberPrecision: 0 },
-			default: 5,
+			typeOptions: { minValue: 0, maxValue: 50, numberPrecision: 0 },
+			default: 0,
 			description:
-				'How many items are worked on side by side, 1 to 20. The output keeps the order of the input.',
+				'How many items are worked on side by side, 1 to 50. With 0 the node finds the best number by itself. The output keeps the order of the input.',
 		},
 	],
 };

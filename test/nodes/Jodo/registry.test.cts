@@ -139,6 +139,120 @@ describe.each(OPERATIONS)('%s', (key, operation) => {
 	});
 });
 
+/** Jodo's documented samples, and what is the same act or another one. */
+const LINK = {
+	name: 'Asha Rao',
+	phone: '9876543210',
+	email: 'asha@example.com',
+	identifier: '2026-0117',
+	details: [
+		{ component_type: 'Payable Amount', amount: 1000 },
+		{ component_type: 'Payable Amount', amount: 500 },
+	],
+};
+const linkCases = {
+	values: { body: LINK },
+	same: [
+		{ body: { ...LINK, phone: 9876543210, notes: [{ key: 'run', value: '2' }] } },
+		{ body: { ...LINK, phone: '+91 98765 43210', email: 'Asha@Example.com' } },
+		{ body: { ...LINK, expires_at: '2030-01-01', student_name: 'Meera Rao', name: 'A. Rao' } },
+		{ body: { ...LINK, details: [...LINK.details].reverse() } },
+	],
+	other: [
+		{ body: { ...LINK, phone: '9876543211' } },
+		{ body: { ...LINK, email: 'other@example.com' } },
+		{ body: { ...LINK, identifier: '2026-0118' } },
+		{ body: { ...LINK, identifier: undefined } },
+		{ body: { ...LINK, details: [{ component_type: 'Payable Amount', amount: 1500 }] } },
+		{ body: { ...LINK, details: [LINK.details[0], { ...LINK.details[1], amount: 500.01 }] } },
+	],
+};
+const PAID = {
+	amount: 2000,
+	paid_at: '2026-07-01T10:00:00Z',
+	fee_components: [{ component_type: 'TUITION_FEE', amount: 2000 }],
+};
+const ACTS: Record<string, { values: object; same: object[]; other: object[] }> = {
+	'paymentLink.create': linkCases,
+	'order.create': {
+		...linkCases,
+		same: [...linkCases.same, { body: { ...LINK, callback_url: 'https://a.example/' } }],
+	},
+	'payment.add': {
+		values: { studentId: '6356', body: PAID },
+		same: [
+			{ studentId: '6356', body: { ...PAID, transaction_id: 'CASH-1', notes: 'x', mode: 'cash' } },
+			{ studentId: '6356', body: { ...PAID, paid_at: '2026-07-01T10:00:01Z', amount: '2,000' } },
+		],
+		other: [
+			{ studentId: '6357', body: PAID },
+			{
+				studentId: '6356',
+				body: { ...PAID, fee_components: [{ component_type: 'BUS_FEE', amount: 2000 }] },
+			},
+			{
+				studentId: '6356',
+				body: {
+					...PAID,
+					amount: 1000,
+					fee_components: [{ component_type: 'TUITION_FEE', amount: 1000 }],
+				},
+			},
+		],
+	},
+	'student.register': {
+		values: { registrationId: 'user_1', body: { student: { identifier: 'A1', fullname: 'M' } } },
+		same: [
+			{ registrationId: 'user_1', body: { student: { identifier: 'A1', fullname: 'Meera' } } },
+			{ registrationId: 'user_1', body: { student: { identifier: 'A1' }, payments: [] } },
+		],
+		other: [
+			{ registrationId: 'user_2', body: { student: { identifier: 'A1' } } },
+			{ registrationId: 'user_1', body: { student: { identifier: 'A2' } } },
+		],
+	},
+	'user.register': {
+		values: { body: { name: 'A', phone: '9876543210', email: 'a@example.com' } },
+		same: [{ body: { name: 'Asha', phone: '+919876543210', email: 'A@example.com' } }],
+		other: [
+			{ body: { name: 'A', phone: '9876543211', email: 'a@example.com' } },
+			{ body: { name: 'A', phone: '9876543210', email: 'b@example.com' } },
+		],
+	},
+	'flexPlan.set': {
+		values: { studentId: '1', body: { payment_schedule: [] } },
+		same: [{ studentId: '1', body: { payment_schedule: [{ due_date: '2030-01-01' }] } }],
+		other: [{ studentId: '2', body: { payment_schedule: [] } }],
+	},
+};
+const NEVER = OPERATIONS.filter(([, { repeat }]) => repeat === 'never');
+
+it('has cases for all that must not be done twice', () => {
+	expect(NEVER.map(([key]) => key).sort()).toEqual(Object.keys(ACTS).sort());
+});
+
+describe.each(NEVER)('the essentials of %s', (key, operation) => {
+	if (operation.repeat !== 'never') return;
+	const { essentials, words } = operation.once;
+	const { values, same, other } = ACTS[key] as (typeof ACTS)[string];
+	const read = (these: object) => JSON.stringify(essentials.parse(these));
+
+	it('ignore what changes from try to try', () => {
+		for (const one of same) expect(read(one)).toBe(read(values));
+	});
+
+	it('tell two acts apart', () => {
+		const all = [values, ...other].map(read);
+		expect(new Set(all).size).toBe(all.length);
+	});
+
+	it('can be read from what Jodo documents, and are said in words', () => {
+		const sample = { studentId: '1', registrationId: 'u', body: operation.body?.sample };
+		expect(essentials.safeParse(sample).success).toBe(true);
+		expect(words).toMatch(/^the same /);
+	});
+});
+
 // n8n tells an AI agent nothing about an operation but its action.
 it.each([
 	['flexPlan.set', /debits from a parent/],

@@ -14,7 +14,7 @@ describe('explain', () => {
 		expect(explain({ kind: 'refused', status: 400, body: LIVE_400 }, place)).toEqual({
 			message:
 				"Jodo did not accept the data: 'Payer Email': value is not a valid email address [E0000]",
-			description: 'Correct the value and run it again.',
+			description: 'Correct the value and run this row again.',
 			details: { status: 400, code: 'E0000', answer: LIVE_400 },
 		});
 	});

@@ -21,12 +21,22 @@ interface Limit {
 	retryAfterMs?: number;
 	items?: number;
 	atOnce?: number;
+	/** As the action node does it when its user sets nothing. */
+	isAutomatic?: boolean;
 }
 
 /** Gets all items through a token bucket, as the transport does: how many requests and how long it takes. */
 async function through(limit: Limit) {
-	const { rate = 0, burst = 0, refusesEach, retryAfterMs, items = 200, atOnce = 20 } = limit;
-	const pace = new Pace();
+	const {
+		rate = 0,
+		burst = 0,
+		refusesEach,
+		retryAfterMs,
+		items = 200,
+		atOnce = 20,
+		isAutomatic,
+	} = limit;
+	const pace = isAutomatic ? new Pace(undefined, { first: 5, most: atOnce }) : new Pace();
 	const begun = Date.now();
 	let [left, requests, lost, tokens, refilled, done] = [items, 0, 0, burst, begun, begun];
 	const passes = () => {
@@ -49,14 +59,21 @@ async function through(limit: Limit) {
 			if (!pace.slowDown(startedAt, retryAfterMs)) return void lost++;
 		}
 	};
+	let [underWay, most] = [0, 0];
 	const worker = async () => {
-		while (left-- > 0) await one();
+		while (left-- > 0) {
+			await pace.take();
+			most = Math.max(most, ++underWay);
+			await one();
+			underWay--;
+			pace.giveBack();
+		}
 		done = Date.now();
 	};
-	const all = Promise.all(Array.from({ length: atOnce }, worker));
+	const all = Promise.all(Array.from({ length: isAutomatic ? items : atOnce }, worker));
 	await jest.advanceTimersByTimeAsync(600_000);
 	await all;
-	return { requests, lost, seconds: (done - begun) / 1000 };
+	return { most, requests, lost, seconds: (done - begun) / 1000 };
 }
 
 describe('a limit of', () => {
@@ -77,6 +94,32 @@ describe('a limit of', () => {
 		expect(seconds).toBeLessThan((items / rate) * 1.25);
 		// The first of all that go out at once find the limit; then one in seven at most.
 		expect(requests).toBeLessThan(items * 1.15 + 2 * atOnce);
+	});
+});
+
+describe('automatic, a limit of', () => {
+	it.each<[string, Limit]>([
+		['20 a second, with Retry-After', { rate: 20, burst: 20, retryAfterMs: 1000, atOnce: 50 }],
+		['20 a second, without', { rate: 20, burst: 20, atOnce: 50 }],
+		['20 a second, of 1000', { rate: 20, burst: 20, atOnce: 50, items: 1000 }],
+		['20 a second, 20 at most', { rate: 20, burst: 20, atOnce: 20 }],
+		['5 a second, with Retry-After', { rate: 5, burst: 5, retryAfterMs: 1000, atOnce: 50 }],
+		['50 a second, of 1000', { rate: 50, burst: 50, items: 1000, atOnce: 50 }],
+	])('%s: within a tenth of what it must take, nothing lost', async (_name, limit) => {
+		const { items = 200, rate = 0, atOnce = 0 } = limit;
+		const { most, requests, lost, seconds } = await through({ ...limit, isAutomatic: true });
+		expect(lost).toBe(0);
+		expect(seconds).toBeLessThan((items / rate) * 1.1);
+		expect(requests).toBeLessThan(items * 1.15 + 2 * atOnce);
+		expect(most).toBeLessThanOrEqual(atOnce);
+	});
+
+	it('none at all: as many at once as may be, soon', async () => {
+		const { most, seconds } = await through({
+			...{ rate: 1e6, burst: 1e6, items: 1000, atOnce: 50, isAutomatic: true },
+		});
+		expect(most).toBe(50);
+		expect(seconds).toBeLessThan((1000 / 50) * (LATENCY_MS / 1000) * 1.5);
 	});
 });
 
