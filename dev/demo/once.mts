@@ -75,7 +75,8 @@ export async function onePayment(
 				return (await api.rows(LEDGER)).find((each) => each.order_id === orderId);
 			});
 			const wrong = Object.entries({
-				settled_amount: Number(PARENT.Amount),
+				books: 'received',
+				amount: Number(PARENT.Amount),
 				settlement_utr: UTR,
 				name: PARENT.Parent,
 			}).filter(([key, value]) => row[key] !== value);

@@ -18,7 +18,8 @@ export const LEDGER = 'Fee ledger';
 const LEDGER_COLUMNS = [
 	{ name: 'row_key', type: 'string' },
 	{ name: 'settled_on', type: 'string' },
-	{ name: 'settled_amount', type: 'number' },
+	{ name: 'books', type: 'string' },
+	{ name: 'amount', type: 'number' },
 	{ name: 'settlement_utr', type: 'string' },
 	{ name: 'name', type: 'string' },
 	{ name: 'identifier', type: 'string' },

@@ -31,15 +31,19 @@ interface Resource {
 const { EVENTS, OUTPUTS } = load('../../index.js') as { EVENTS: JodoEvent[]; OUTPUTS: string[] };
 const row = load('../../dist/nodes/events/row.js') as {
 	KEYS: Places;
+	NAMES: Places;
 	WHO: Places;
 	YEARS: Places;
 	MEANS: Places;
 	STATE: Places;
+	DAYS: Places;
+	PAID_AT: readonly string[];
 	PAID: readonly string[];
 	DISBURSED: readonly string[];
+	DISBURSED_AT: readonly string[];
 	DETAILS: readonly string[];
 	NOTES: readonly string[];
-	toRow(delivery: object): Record<string, unknown>;
+	toRows(delivery: object, context: object): Array<Record<string, unknown>>;
 };
 const { registry } = load('../../dist/nodes/Jodo/actions/registry.js') as {
 	registry: Record<string, Resource>;
@@ -59,11 +63,119 @@ const EVIDENCE: Record<string, string> = {
 };
 
 const PLACES: Array<[column: string, places: readonly string[]]> = [
-	...Object.entries({ ...row.KEYS, ...row.WHO, ...row.YEARS, ...row.MEANS, ...row.STATE }),
-	['amount', [...row.PAID, ...row.DISBURSED]],
+	...Object.entries({
+		...row.NAMES,
+		...row.KEYS,
+		...row.WHO,
+		...row.YEARS,
+		...row.MEANS,
+		...row.STATE,
+		...row.DAYS,
+	}),
+	['payment_amount', row.PAID],
+	['amount', row.DISBURSED],
+	['paid_at', row.PAID_AT],
+	['settled_at', row.DISBURSED_AT],
 	['details', row.DETAILS],
 	['notes', row.NOTES],
 ];
+
+/** What each column says, in the words of a finance office. */
+const COLUMNS: Record<string, string> = {
+	books:
+		'What it means for the ledger: `received` (in the bank), `in_transit` (paid, not yet in the bank), `recorded` (entered by the office itself), `reversed`, `none`',
+	type: 'What happened: debited, settled, expired, bounced, cancelled …',
+	amount: '**The money of this row alone, in rupees. Sum this one**, by `books`',
+	paid_on: 'Day of payment in India',
+	settled_on:
+		'Day in the bank in India. For money it is never empty: where Jodo gives no day, it is the day of the event',
+	settlement_utr: "The bank's reference of this one transfer: match it with the bank statement",
+	name: "The payer, or the student's primary contact",
+	student_name: 'The student',
+	identifier: 'Admission number',
+	grade_name: 'Class',
+	component_type: 'Fee head, with _One Row Per: Fee Component_',
+	mode: 'How it was paid, as Jodo says',
+	payment_amount: 'The whole payment; do not sum it: a payment settled in parts has several rows',
+	settled_so_far: 'How much of the whole payment has reached the bank as of this event',
+	fully_settled:
+		"Whether all of it has; empty where Jodo's figures do not add up. Reports decide by sums of `amount`",
+	due_date: 'When an instalment was due',
+	event_name: "The event in the drop-down's words",
+	row_key: '**Match on this one** when writing: one fact has one key',
+	payment_key: 'Joins all rows of one payment, such as debited and settled',
+	order_id: 'Of orders, payment pages and links',
+	payment_id: 'Of student-linked, Flex and manual payments',
+	transaction_id: 'May be the same for a whole batch of payments',
+	reference_id: '',
+	jodo_student_id: '',
+	subscription_id: 'Of a Flex plan',
+	mandate_id: '',
+	application_id: 'Of a loan',
+	disbursement_id: 'Of money a lender paid out',
+	phone: '',
+	email: '',
+	custom_identifier: '',
+	collector_code: 'The branch',
+	grade: 'Code of the class',
+	academic_year_start: '',
+	academic_year_end: '',
+	event: 'The value in a saved workflow',
+	source: 'What it is about: payment_link, order, flex_instalment …',
+	environment: '`live`, `test` or `custom`; the keys of `test` begin with `test` and a bar',
+	event_id: "Jodo's id of the delivery; empty for a look-up",
+	occurred_at: 'When it happened: of two rows with one key the later one stays',
+	occurred_on: 'The day of it in India',
+	paid_at: 'As Jodo sent it; empty: `paid_on` is not from Jodo',
+	settled_at: 'As Jodo sent it, the latest of this row; empty: `settled_on` is not from Jodo',
+	initial_due_date: '',
+	order_status: '',
+	subscription_status: '',
+	mandate_status: '',
+	application_status: '',
+	reason: 'Why a mandate ended, as the bank says',
+	product: '',
+	currency: '`INR`',
+	details:
+		'The lines of the whole payment: `component_type`, `amount`, `settlement_utr`, `settled_at` (a list)',
+	notes: 'Key and value (an object)',
+	extra: 'Everything else that Jodo sent, by its path (an object)',
+	raw: 'The whole delivery, if it does not look as documented (an object)',
+};
+
+const LEDGER = `## A ledger that adds up
+
+Jodo may settle a payment in parts, and a later event may or may not repeat the earlier parts. So a settled event is not one row but one per bank transfer in it (with *One Row Per: Fee Component*, one per fee head of each transfer). Written with *Append or Update* (in n8n's own table *Upsert*) on \`row_key\`, the \`amount\`s of the rows with \`books\` = \`received\` add up to exactly what was settled, those with \`in_transit\` to what was debited, however often and in whatever order Jodo delivers. It holds if
+
+- an event that names a transfer names all lines of it for that payment (per fee component: all of that fee head, so that choice needs less),
+- a line that had no bank reference gets none later,
+- of two rows with one key the one with the later \`occurred_at\` stays (a correction overtaken by an older event would win otherwise),
+- one choice of *One Row Per* is used throughout.
+
+A manual payment is one row, whatever happens to it: added, corrected, cancelled. Its row becomes the payment's latest state, so a correction is no second entry, and a cancelled one (\`reversed\`) leaves nothing recorded: never subtract it.
+
+**Which columns to map.** \`details\`, \`notes\`, \`extra\` and \`raw\` are lists and objects, and a column of n8n's table (or a cell) takes none: map the columns you need by hand. Enough for a ledger: \`row_key\`, \`payment_key\`, \`books\`, \`type\`, \`amount\`, \`paid_on\`, \`settled_on\`, \`settlement_utr\`, \`name\`, \`student_name\`, \`identifier\`, \`component_type\`, \`occurred_at\`.
+
+**What is on its way on a day D** (clearing account):
+
+> sum of \`amount\` where \`books\` = in_transit and \`paid_on\` ≤ D, less sum of \`amount\` where \`books\` = received and \`settled_on\` ≤ D, for each \`payment_key\`
+
+taking rows of \`environment\` live that have a \`payment_key\` (loan money has none), and leaving out payments with a later \`bounced\` row or closed by hand. An example: order_7 was debited with ₹1,500 on 1 June; ₹1,000 settled on 3 June, ₹500 on 5 June.
+
+| On | in_transit | received | On its way |
+| --- | --- | --- | --- |
+| 2 June | 1,500 | 0 | 1,500 |
+| 3 June | 1,500 | 1,000 | 500 |
+| 5 June | 1,500 | 1,500 | 0 |
+
+A negative figure is a debited event that was missed; a remainder that stays is a charge somebody kept: list both. A late bank return or a chargeback has no event at Jodo.
+
+**What was missed can be looked up.** *Payment Link: Get*, *Order: Get* and *Payment: Get Many* have the option *As Rows of the Trigger*: on a schedule, for each open link, order or student, it gives the rows that the events would have given, under the same \`row_key\`; choose the same *One Row Per* as in the trigger. It cannot see payment pages (Jodo has no Get for them), manual payments, loans and bounces. Whether *Payment: Get Many* also lists what was paid by an order or link is not known: such money would be counted twice, so use it for students whose fees are not also asked for by links until you have seen it (\`npm run verify:uat\`).`;
+
+const columnNames = Object.keys(row.toRows({}, { environment: 'live' })[0] as object);
+if (columnNames.join() !== Object.keys(COLUMNS).join()) {
+	throw new Error('dev/generate/docs.mts: COLUMNS is not what a row holds');
+}
 
 function sampleOf({ value }: JodoEvent): { origin: string; event: { payload: object } } {
 	return JSON.parse(readFileSync(join(ROOT, `test/fixtures/events/${value}.json`), 'utf8'));
@@ -114,7 +226,7 @@ Anything else is in \`extra\`, by its path.
 <details><summary>Sample row (${origin})</summary>
 
 \`\`\`json
-${JSON.stringify([row.toRow(delivery)], null, 2)}
+${JSON.stringify(row.toRows(delivery, { environment: 'live' }), null, 2)}
 \`\`\`
 
 </details>`;
@@ -122,9 +234,22 @@ ${JSON.stringify([row.toRow(delivery)], null, 2)}
 
 const events = `# The events of the Jodo Trigger
 
-Made by \`dev/docs.mts\` from the event table and the samples that the tests use; edit those, not this page.
+Made by \`dev/generate/docs.mts\` from the event table and the samples that the tests use; edit those, not this page.
 
 To build a workflow before the event happens, open the Jodo Trigger, choose the pencil above its output (edit output), and paste a sample row from below. This also works while the workflow is live, when listening for a test event is refused because Jodo sends an event to one address only.
+
+## The columns of the row
+
+Every event of every family becomes the same row. What an office reads first is first.
+
+${table(
+	['Column', 'What it says'],
+	columnNames.map((name) => [`\`${name}\``, COLUMNS[name] ?? '']),
+)}
+
+${LEDGER}
+
+## All events
 
 Amounts are rupees. Moments (\`…_at\`) are UTC, days (\`…_on\`) are calendar days in India. How sure we are of an event's fields: ${Object.entries(
 	EVIDENCE,

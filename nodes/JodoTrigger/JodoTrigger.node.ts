@@ -14,6 +14,7 @@ import { explain } from '../shared/errors';
 import { Pace } from '../shared/pace';
 import { createTransport } from '../shared/transport';
 import { EVENT_OPTIONS, OUTPUTS } from '../events/events';
+import { itemPer } from '../events/itemPer';
 import { publish, unpublish } from './publish';
 import { receive } from './receive';
 import { REPLACE_LABEL } from './registrationTexts';
@@ -115,26 +116,7 @@ export class JodoTrigger implements INodeType {
 						default: false,
 						description: 'Whether to add the HTTP headers of the delivery, without the signature',
 					},
-					{
-						displayName: 'One Row Per',
-						name: 'itemPer',
-						type: 'options',
-						default: 'event',
-						description: 'How a payment with several fee components comes out',
-						displayOptions: { show: { '/simplify': [true] } },
-						options: [
-							{
-								name: 'Event',
-								value: 'event',
-								description: 'One row with the total; the components are in its details',
-							},
-							{
-								name: 'Fee Component',
-								value: 'component',
-								description: 'A row for each fee component, for ledgers and bank matching',
-							},
-						],
-					},
+					{ ...itemPer, displayOptions: { show: { '/simplify': [true] } } },
 					{
 						displayName: "Only From Jodo's Servers",
 						name: 'onlyJodoIps',

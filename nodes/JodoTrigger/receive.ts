@@ -2,7 +2,7 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { findEvent, OUTPUTS } from '../events/events';
-import { toComponentRows, toRow } from '../events/row';
+import { ROW_ENVIRONMENTS, toRows } from '../events/row';
 import type { Environment } from '../shared/environments';
 import { parse } from '../shared/json';
 import { factKey, RedeliveryMemory } from './redelivery';
@@ -106,14 +106,19 @@ const LOGGED = 60;
 function itemsOf(context: IWebhookFunctions, delivery: IDataObject, options: TriggerOptions) {
 	let items: object[] = [delivery];
 	if (context.getNodeParameter('simplify', true)) {
-		const row = toRow(delivery);
-		if (row.raw) {
+		const { environment } = context.getWorkflowStaticData('node') as TriggerMemory;
+		const rows = toRows(delivery, {
+			environment: ROW_ENVIRONMENTS[environment ?? 'production'],
+			itemPer: options.itemPer,
+		});
+		const [row] = rows;
+		if (row?.raw) {
 			const eventId = JSON.stringify(row.event_id).slice(0, LOGGED);
 			context.logger.warn(
 				`Jodo Trigger: event ${row.event} (event_id ${eventId}) does not look as documented; it is emitted with what is known, and whole in 'raw'.`,
 			);
 		}
-		items = options.itemPer === 'component' ? toComponentRows(row) : [row];
+		items = rows;
 	}
 	const headers = Object.fromEntries(
 		Object.entries(context.getHeaderData()).filter(([name]) => !PRIVATE_HEADERS.includes(name)),

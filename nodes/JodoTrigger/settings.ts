@@ -1,8 +1,9 @@
 /** What the node's form holds, as n8n gives it. */
+import type { ItemPer } from '../events/row';
 
 export interface TriggerOptions {
 	includeHeaders?: boolean;
-	itemPer?: 'event' | 'component';
+	itemPer?: ItemPer;
 	onlyJodoIps?: boolean;
 	registration?: 'automatic' | 'manual';
 	replaceUrl?: string;

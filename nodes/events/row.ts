@@ -1,10 +1,20 @@
 /**
- * One row for every event of every family, so that one sheet or table holds them all. Where a column comes
- * from is data (KEYS, WHO, STATE …); whatever no column takes is kept in `extra`, so nothing is lost.
+ * The same row for every event of every family, so that one sheet or table holds them all. Where a column
+ * comes from is data (KEYS, WHO, STATE …); whatever no column takes is kept in `extra`, so nothing is lost.
+ * Upserted by `row_key`, where of two rows with one key the later `occurred_at` stays, the `amount`s of the
+ * rows by `books` add up to what was paid and what was settled: a settled event is one row per bank transfer,
+ * because Jodo may or may not repeat the earlier parts of a payment in a later event.
  */
+import { createHash } from 'crypto';
+
+import type { Environment } from '../shared/environments';
 import { canonicalJson } from '../shared/json';
+import { dayInIndia, instantOf, inUtcSeconds, latest } from './days';
 import type { Books, EventSource, JodoEventValue, JodoPayload } from './events';
 import { findEvent } from './events';
+import { Leaves, takeNotes, toFilledText } from './leaves';
+import type { JodoLine } from './money';
+import * as money from './money';
 import { envelope as envelopeSchema, PAYLOADS } from './schemas';
 
 /** A delivery as Jodo sends it. */
@@ -18,30 +28,58 @@ export interface JodoEnvelope<Value extends JodoEventValue = JodoEventValue> {
 	payload: JodoPayload<Value>;
 }
 
-/** One fee component of a payment. */
-export interface JodoLine {
-	component_type: string | null;
-	/** Rupees. */
-	amount: number | null;
-	/** The bank's reference of the transfer to the institute. */
-	settlement_utr: string | null;
-	/** ISO 8601, UTC. */
-	settled_at: string | null;
+/** Which of Jodo's databases a row comes from: the same ids exist in Live and in Test. */
+export type RowEnvironment = 'live' | 'test' | 'custom';
+
+export const ROW_ENVIRONMENTS: Record<Environment, RowEnvironment> = {
+	production: 'live',
+	uat: 'test',
+	custom: 'custom',
+};
+
+export type ItemPer = 'transfer' | 'component';
+
+export interface RowContext {
+	environment: RowEnvironment;
+	/** `transfer` if left out. */
+	itemPer?: ItemPer;
+	/** The day of money of which Jodo gives no day at all. */
+	arrivedAt?: Date;
 }
 
 /** Amounts are rupees, exact to the paisa; moments (…_at) ISO 8601 in UTC; days (…_on) those of India. */
 export interface JodoRow {
-	event_id: string | null;
-	/** As in the node's drop-down. */
-	event: string;
-	type: string | null;
-	source: EventSource | null;
 	books: Books;
-	occurred_at: string | null;
-	/** Joins what belongs to one payment, such as debited and settled. */
-	payment_key: string | null;
+	type: string | null;
+	/** The money of this row alone. */
+	amount: number | null;
+	/** YYYY-MM-DD. */
+	paid_on: string | null;
+	/** YYYY-MM-DD. */
+	settled_on: string | null;
+	/** The bank's reference of the transfer. */
+	settlement_utr: string | null;
+	/** The payer, or the student's primary contact. */
+	name: string | null;
+	student_name: string | null;
+	identifier: string | null;
+	grade_name: string | null;
+	/** Only in rows per component. */
+	component_type: string | null;
+	mode: string | null;
+	/** The whole payment; null where nothing was paid. */
+	payment_amount: number | null;
+	/** How much of the whole payment has reached the bank as of this event. */
+	settled_so_far: number | null;
+	fully_settled: boolean | null;
+	/** YYYY-MM-DD. */
+	due_date: string | null;
+	/** As in the node's drop-down. */
+	event_name: string | null;
 	/** The column to match on when writing to a sheet: the same fact has the same key. */
 	row_key: string;
+	/** Joins what belongs to one payment, such as debited and settled. */
+	payment_key: string | null;
 	order_id: string | null;
 	payment_id: string | null;
 	transaction_id: string | null;
@@ -51,51 +89,38 @@ export interface JodoRow {
 	mandate_id: string | null;
 	application_id: string | null;
 	disbursement_id: string | null;
-	identifier: string | null;
+	phone: string | null;
+	email: string | null;
 	custom_identifier: string | null;
 	/** The branch. */
 	collector_code: string | null;
-	/** The payer, or the student's primary contact. */
-	name: string | null;
-	phone: string | null;
-	email: string | null;
-	student_name: string | null;
 	/** Code of the class. */
 	grade: string | null;
-	grade_name: string | null;
 	academic_year_start: number | null;
 	academic_year_end: number | null;
-	/** Only in rows per component. */
-	component_type?: string | null;
-	amount: number | null;
-	/** How much of the details has reached the bank. */
-	settled_amount: number | null;
-	fully_settled: boolean | null;
-	currency: 'INR';
-	product: string | null;
-	mode: string | null;
-	/** Several are separated by commas. */
-	settlement_utr: string | null;
-	details: JodoLine[];
+	/** The value in the node's drop-down. */
+	event: string | null;
+	source: EventSource | null;
+	environment: RowEnvironment;
+	event_id: string | null;
+	occurred_at: string | null;
+	/** YYYY-MM-DD. */
+	occurred_on: string | null;
+	paid_at: string | null;
+	/** The latest of the row's lines. */
+	settled_at: string | null;
+	/** YYYY-MM-DD. */
+	initial_due_date: string | null;
 	order_status: string | null;
 	subscription_status: string | null;
 	mandate_status: string | null;
 	application_status: string | null;
 	/** Why a mandate ended, as the bank says. */
 	reason: string | null;
-	/** YYYY-MM-DD. */
-	due_date: string | null;
-	/** YYYY-MM-DD. */
-	initial_due_date: string | null;
-	paid_at: string | null;
-	/** The latest of the details. */
-	settled_at: string | null;
-	/** YYYY-MM-DD. */
-	occurred_on: string | null;
-	/** YYYY-MM-DD. */
-	paid_on: string | null;
-	/** YYYY-MM-DD. */
-	settled_on: string | null;
+	product: string | null;
+	currency: 'INR';
+	/** Of the whole payment. */
+	details: JodoLine[];
 	notes: Record<string, unknown>;
 	/** Everything else in the payload, by its path. */
 	extra: Record<string, unknown>;
@@ -118,16 +143,20 @@ export const KEYS = {
 	disbursement_id: ['disbursement.id'],
 } as const satisfies Places;
 
-export const WHO = {
-	identifier: ['order.identifier', 'student.identifier'],
-	custom_identifier: ['order.custom_identifier', 'student.custom_identifier'],
-	collector_code: ['order.collector_code', 'student.collector_code'],
+/** What an office reads first: who it is about. */
+export const NAMES = {
 	name: ['order.name', 'student.primary_contact_name'],
+	student_name: ['order.student_name', 'student.fullname'],
+	identifier: ['order.identifier', 'student.identifier'],
+	grade_name: ['student.grade.name'],
+} as const satisfies Places;
+
+export const WHO = {
 	phone: ['order.phone', 'student.primary_contact_number'],
 	email: ['order.email', 'student.primary_contact_email'],
-	student_name: ['order.student_name', 'student.fullname'],
+	custom_identifier: ['order.custom_identifier', 'student.custom_identifier'],
+	collector_code: ['order.collector_code', 'student.collector_code'],
 	grade: ['order.grade', 'student.grade.code', 'student.grade'],
-	grade_name: ['student.grade.name'],
 } as const satisfies Places;
 
 export const YEARS = {
@@ -136,8 +165,8 @@ export const YEARS = {
 } as const satisfies Places;
 
 export const MEANS = {
-	product: ['payment.product'],
 	mode: ['payment.mode'],
+	product: ['payment.product'],
 } as const satisfies Places;
 
 export const STATE = {
@@ -146,175 +175,34 @@ export const STATE = {
 	mandate_status: ['mandate.status'],
 	application_status: ['application.status'],
 	reason: ['mandate.npci_category_code'],
-	due_date: ['payment.due_date'],
-	initial_due_date: ['payment.initial_due_date'],
-	paid_at: ['order.paid_at', 'payment.paid_at'],
 } as const satisfies Places;
 
+export const DAYS = {
+	due_date: ['payment.due_date'],
+	initial_due_date: ['payment.initial_due_date'],
+} as const satisfies Places;
+
+export const PAID_AT = ['order.paid_at', 'payment.paid_at'];
 export const PAID = ['payment.amount'];
 /** What a lender paid out; never the total of a loan. */
 export const DISBURSED = ['disbursement.disbursed_amount', 'disbursement.amount'];
+export const DISBURSED_AT = ['disbursement.date'];
 export const DETAILS = ['order.details', 'payment.details'];
 export const NOTES = ['order.notes', 'student.notes', 'payment.notes'];
-
-const toText = (value: unknown) =>
-	['string', 'number', 'boolean'].includes(typeof value) ? String(value) : undefined;
+/** Payments recorded by hand carry one reference for all their lines. */
+const WHOLE_UTR = 'payment.settlement_utr';
 
 const toYear = (value: unknown) =>
-	/^\d{4}$/.test(toText(value) ?? '') ? Number(value) : undefined;
+	/^\d{4}$/.test(toFilledText(value) ?? '') ? Number(value) : undefined;
 
-/** Whole paise, so that sums are exact; undefined if it is no amount. */
-function toPaise(value: unknown): number | undefined {
-	if (!/^-?\d+(\.\d+)?$/.test(toText(value) ?? '')) return undefined;
-	const paise = Math.round(Number(value) * 100) + 0;
-	return Number.isSafeInteger(paise) ? paise : undefined;
-}
+const toDay = (value: unknown) => {
+	const text = toFilledText(value);
+	return text && (dayInIndia(text) ?? text);
+};
 
-const toRupees = (paise: number | null) => (paise === null ? null : paise / 100);
-
-const MOMENT = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?$/i;
-const INDIA_AHEAD_MS = (5 * 60 + 30) * 60_000;
-
-function instantOf(moment: string): number {
-	const [, day, time, zone = 'Z'] = MOMENT.exec(moment) ?? [];
-	return time ? Date.parse(`${day}T${time}${zone}`) : Date.parse(day ?? '');
-}
-
-/** The calendar day in India, YYYY-MM-DD. Until 05:30 in the morning there it is still yesterday in UTC. */
-export function dayInIndia(moment: string | null): string | null {
-	if (moment === null || Number.isNaN(instantOf(moment))) return null;
-	if (moment.length === 10) return moment;
-	return new Date(instantOf(moment) + INDIA_AHEAD_MS).toISOString().slice(0, 10);
-}
-
-const PLAIN_KEY = /^[A-Za-z_][\w-]*$/;
-
-/** Beyond these a branch stays whole, as one leaf: no such path is a column, and memory has an end. */
-const LONGEST_PATH = 500;
-const MOST_LEAVES = 100_000;
-
-/** The leaves of a payload by path (order.details[0].amount), each to be taken by one column. */
-class Leaves {
-	private readonly left = new Map<string, unknown>();
-
-	/** Whether every leaf is one; otherwise what should be in a column may stand in a branch left whole. */
-	isComplete = true;
-
-	constructor(payload: unknown) {
-		this.collect(payload, '');
-	}
-
-	private collect(value: unknown, path: string): void {
-		const isBranch = typeof value === 'object' && value !== null;
-		const size = Array.isArray(value) ? value.length : isBranch ? Object.keys(value).length : 0;
-		const isTooMuch = path.length > LONGEST_PATH || this.left.size + size > MOST_LEAVES;
-		if (!isBranch || size === 0 || isTooMuch) {
-			if (size) this.isComplete = false;
-			this.left.set(path || 'payload', value);
-			return;
-		}
-		for (const [key, member] of Object.entries(value)) {
-			const isPlain = !Array.isArray(value) && PLAIN_KEY.test(key);
-			const step = Array.isArray(value) ? `[${key}]` : isPlain ? key : `[${JSON.stringify(key)}]`;
-			this.collect(member, isPlain && path ? `${path}.${step}` : path + step);
-		}
-	}
-
-	/** Takes the first of the places that can be read; a null there says nothing and goes too. */
-	take<T>(paths: readonly string[], read: (value: unknown) => T | undefined): T | null {
-		for (const path of paths) {
-			const value = this.left.get(path);
-			const result = read(value);
-			if (value === null || result !== undefined) this.left.delete(path);
-			if (result !== undefined) return result;
-		}
-		return null;
-	}
-
-	/** As `take`, for money; an amount finer than a paisa stays in `extra` beside the rounded one. */
-	takePaise(paths: readonly string[]): number | null {
-		for (const path of paths) {
-			const value = this.left.get(path);
-			const paise = this.take([path], toPaise);
-			if (paise === null) continue;
-			if (paise / 100 !== Number(value)) this.left.set(path, value);
-			return paise;
-		}
-		return null;
-	}
-
-	drop(...paths: string[]): void {
-		for (const path of paths) this.left.delete(path);
-	}
-
-	rest(): Record<string, unknown> {
-		return Object.fromEntries(this.left);
-	}
-}
-
-function arrayAt(payload: unknown, path: string): unknown[] {
-	let value = payload;
-	for (const key of path.split('.')) value = (value as Record<string, unknown> | null)?.[key];
-	return Array.isArray(value) ? value : [];
-}
-
-function takeLines(leaves: Leaves, payload: unknown, wholePaymentUtr: string | null): JodoLine[] {
-	return DETAILS.flatMap((path) =>
-		arrayAt(payload, path).map((_, i) => {
-			const at = (key: string) => `${path}[${i}].${key}`;
-			return {
-				component_type: leaves.take([at('component_type'), at('fee_component')], toText),
-				amount: toRupees(leaves.takePaise([at('amount')])),
-				// Payments recorded by hand carry one reference for all their lines.
-				settlement_utr: leaves.take([at('settlement_utr')], toText) ?? wholePaymentUtr,
-				settled_at: leaves.take([at('settled_at')], toText),
-			};
-		}),
-	);
-}
-
-/** Key → value; a plain string becomes `note`. A key that comes twice stays in `extra` the second time. */
-function takeNotes(leaves: Leaves, payload: unknown): Record<string, unknown> {
-	const notes = new Map<string, unknown>();
-	for (const path of NOTES) {
-		const text = leaves.take([path], toText);
-		if (text !== null) notes.set('note', text);
-		arrayAt(payload, path).forEach((entry, i) => {
-			const { key, value = null } = (entry ?? {}) as { key?: unknown; value?: unknown };
-			const isPlain = typeof value !== 'object' || value === null;
-			if (typeof key !== 'string' || notes.has(key) || !isPlain) return;
-			notes.set(key, value);
-			leaves.drop(`${path}[${i}].key`, `${path}[${i}].value`);
-		});
-	}
-	return Object.fromEntries(notes);
-}
-
-const isSettled = (line: JodoLine) => Boolean(line.settlement_utr || line.settled_at);
-
-/** The sum in whole paise; null if there is nothing to add, or an amount that could not be read. */
-function sum(lines: JodoLine[]): number | null {
-	if (!lines.length || lines.some(({ amount }) => amount === null)) return null;
-	return lines.reduce((total, { amount }) => total + Math.round((amount ?? 0) * 100), 0) / 100;
-}
-
-const latest = (moments: Array<string | null>) =>
-	moments.reduce((a, b) => (!a || (b && !(instantOf(b) <= instantOf(a))) ? b : a), null);
-
-/** Several bank references as one text, each once. */
-function joined(references: Array<string | null>): string | null {
-	return [...new Set(references.filter(Boolean))].join(', ') || null;
-}
-
-/** Blanks at the end say nothing; a blank in the middle keeps the parts apart. */
-function keyOf(...parts: Array<string | null>): string {
-	while (parts.length && !parts[parts.length - 1]) parts.pop();
-	return parts.map((part) => part ?? '').join('|');
-}
-
-const toMoment = (seconds: unknown) => {
-	const date = new Date(Number(toText(seconds) ?? NaN) * 1000);
-	return Number.isNaN(date.getTime()) ? null : date.toISOString().replace('.000Z', 'Z');
+const toMoment = (value: unknown) => {
+	const text = toFilledText(value);
+	return text !== undefined && dayInIndia(text) ? text : undefined;
 };
 
 function columns<Column extends keyof JodoRow, T>(
@@ -328,103 +216,257 @@ function columns<Column extends keyof JodoRow, T>(
 	return Object.fromEntries(cells) as Record<Column, T>;
 }
 
-/** The row of a delivery. Nothing is ever refused: what does not look as documented also goes to `raw`. */
-export function toRow(delivery: unknown): JodoRow {
-	const { event_id, event: code, timestamp, payload, ...others } = delivery as JodoEnvelope;
-	const event = findEvent(code);
-	const asDocumented =
-		event &&
-		envelopeSchema.safeParse(delivery).success &&
-		PAYLOADS[event.payload].safeParse(payload).success;
+const hashOf = (value: unknown) => createHash('sha256').update(canonicalJson(value)).digest('hex');
 
+/** Blanks at the end say nothing; a blank in the middle keeps the parts apart. */
+function keyOf(parts: Array<string | null>): string {
+	return parts
+		.map((part) => (part ?? '').trim().replace(/%/g, '%25').replace(/\|/g, '%7C'))
+		.join('|')
+		.replace(/\|+$/, '');
+}
+
+/** What happened, in the words of the table of events. */
+export interface Happening {
+	value: string | null;
+	name: string | null;
+	source: EventSource | null;
+	type: string | null;
+	books: Books;
+	payload: keyof typeof PAYLOADS | null;
+}
+
+/** A happening and all that is known about it. */
+export interface Fact {
+	happening: Happening;
+	eventId: string | null;
+	/** ISO 8601, UTC. */
+	occurredAt: string | null;
+	payload: unknown;
+	/** What came beside the payload. */
+	envelope: Record<string, unknown>;
+	/** All that came, for `raw` if it is not as documented. */
+	received: unknown;
+	isAsDocumented: boolean;
+}
+
+/** Columns that hold the id of what is no payment. */
+const OWN_ID = {
+	subscription: 'subscription_id',
+	mandate: 'mandate_id',
+	student: 'jodo_student_id',
+	loan: 'application_id',
+} as const;
+
+type Ids = Record<keyof typeof KEYS, string | null>;
+
+/** The id that all events of one payment share. An order's transaction id may be that of a whole bank batch. */
+function paymentIdOf({ payload }: Happening, ids: Ids): string | null {
+	if (payload === 'order') return ids.order_id;
+	return payload === 'payment' || payload === 'emi' ? (ids.payment_id ?? ids.transaction_id) : null;
+}
+
+/** One row's share of a payment. */
+interface Part {
+	lines: JodoLine[];
+	amount: number | null;
+	component: string | null;
+	transfer: string | null;
+}
+
+/** The one component of these lines; null if there are several. */
+function oneComponent(lines: readonly JodoLine[]): string | null {
+	const [first, ...more] = lines.map((line) => line.component_type);
+	return first !== undefined && more.every((one) => one === first) ? first : null;
+}
+
+function partsOf(
+	{ type }: Happening,
+	details: JodoLine[],
+	whole: number | null,
+	isByComponent: boolean,
+): Part[] {
+	const component = isByComponent ? oneComponent(details) : null;
+	const all: Part[] = [{ lines: details, amount: whole, component, transfer: null }];
+	const byComponent = (lines: JodoLine[], transfer: string | null) =>
+		money
+			.grouped(lines, (line) => line.component_type)
+			.map(([one, group]) => ({
+				lines: group,
+				amount: money.sum(group),
+				component: one,
+				transfer,
+			}));
+
+	if (type === 'settled') {
+		const settled = details.filter((line) => money.transferOf(line) !== null);
+		if (!settled.length) return all;
+		return money
+			.grouped(settled, money.transferOf)
+			.flatMap(([transfer, lines]) =>
+				isByComponent
+					? byComponent(lines, transfer)
+					: [{ lines, amount: money.sum(lines), component: null, transfer }],
+			);
+	}
+	if (type === 'debited' && isByComponent && details.length) {
+		// What was paid may be more than its components, such as a late fee.
+		const total = money.sum(details);
+		const rest = whole === null || total === null ? 0 : money.difference(whole, total);
+		const late = { component_type: null, amount: rest, settlement_utr: null, settled_at: null };
+		return byComponent(rest ? [...details, late] : details, null);
+	}
+	return all;
+}
+
+/** The rows of a fact. Nothing is ever refused. */
+export function rowsOf(fact: Fact, context: RowContext): JodoRow[] {
+	const { happening, payload, occurredAt } = fact;
+	const { type, books } = happening;
 	const leaves = new Leaves(payload);
-	const asText = (paths: readonly string[]) => leaves.take(paths, toText);
-	const keys = columns(KEYS, asText);
+	const asText = (paths: readonly string[]) => leaves.take(paths, toFilledText);
+	const ids = columns(KEYS, asText);
+	const names = columns(NAMES, asText);
 	const who = columns(WHO, asText);
 	const years = columns(YEARS, (paths) => leaves.take(paths, toYear));
 	const means = columns(MEANS, asText);
 	const state = columns(STATE, asText);
-	const paid = toRupees(leaves.takePaise(PAID));
-	const wholePaymentUtr = leaves.take(['payment.settlement_utr'], toText);
-	const details = takeLines(leaves, payload, wholePaymentUtr);
-	const disbursed = toRupees(leaves.takePaise(DISBURSED));
-	const notes = takeNotes(leaves, payload);
-	const extra = leaves.rest();
-
-	const eventId = toText(event_id) ?? null;
-	const type = event?.type ?? null;
-	const occurredAt = toMoment(timestamp);
-	const settled = details.filter(isSettled);
-	const settledAt = latest(details.map((line) => line.settled_at));
-	const disbursedOn = toText(extra['disbursement.date']) ?? null;
-	const settlementUtr = joined([...details.map((line) => line.settlement_utr), wholePaymentUtr]);
-	const paymentKey = keys.order_id ?? keys.payment_id ?? keys.transaction_id;
-	const factId = paymentKey ?? keys.disbursement_id ?? eventId ?? canonicalJson(delivery);
-	const envelope = {
-		...others,
-		...(code !== event?.value && { event: code }),
-		...(occurredAt === null && { timestamp }),
+	const days = columns(DAYS, (paths) => leaves.take(paths, toDay));
+	const paidAt = leaves.take(PAID_AT, toMoment);
+	const disbursedAt = leaves.take(DISBURSED_AT, toMoment);
+	const paid = money.takeRupees(leaves, PAID);
+	const disbursed = money.takeRupees(leaves, DISBURSED);
+	const ownLines = money.takeLines(leaves, payload, DETAILS);
+	const wholeUtr = leaves.take([WHOLE_UTR], toFilledText);
+	const details = ownLines.map((line) => ({
+		...line,
+		settlement_utr: line.settlement_utr ?? wholeUtr,
+	}));
+	const notes = takeNotes(leaves, payload, NOTES);
+	const isWholeUtrSaid = details.some((line) => line.settlement_utr === wholeUtr);
+	if (wholeUtr !== null && !isWholeUtrSaid) leaves.keep(WHOLE_UTR, wholeUtr);
+	const extra = {
+		...leaves.rest(),
+		...(Object.keys(fact.envelope).length && new Leaves({ envelope: fact.envelope }).rest()),
 	};
 
-	return {
-		event_id: eventId,
-		event: event?.value ?? String(code),
-		type,
-		source: event?.source ?? null,
-		books: event?.books ?? 'none',
-		occurred_at: occurredAt,
-		payment_key: paymentKey,
-		row_key: keyOf(type, factId, settlementUtr),
-		...keys,
-		...who,
-		...years,
-		amount: paid ?? sum(details) ?? disbursed,
-		settled_amount: details.length && !settled.length ? 0 : sum(settled),
-		fully_settled: details.length ? settled.length === details.length : null,
-		currency: 'INR',
-		...means,
-		settlement_utr: settlementUtr,
-		details,
-		...state,
-		settled_at: settledAt,
-		occurred_on: dayInIndia(occurredAt),
-		paid_on: dayInIndia(state.paid_at),
-		settled_on: dayInIndia(settledAt ?? disbursedOn),
-		notes,
-		extra: { ...extra, ...(Object.keys(envelope).length && new Leaves({ envelope }).rest()) },
-		raw: asDocumented && leaves.isComplete ? null : delivery,
-	};
-}
+	const isOrder = happening.payload === 'order';
+	const settlement = money.settlementOf(details, isOrder ? undefined : paid);
+	const isPaid = books !== 'none' || type === 'debited';
+	const whole = paid ?? money.sum(details) ?? disbursed;
+	const parts = partsOf(happening, details, whole, context.itemPer === 'component');
+	const isWithoutTransfer = type === 'settled' && !wholeUtr && parts[0]?.transfer === null;
+	if (isWithoutTransfer) Object.assign(settlement, { settled_so_far: null, fully_settled: null });
 
-/**
- * One row per fee component and bank reference. Of money that is settled in parts, only the parts that have
- * reached the bank: the rest comes with a later event, and both together then add up.
- */
-export function toComponentRows(row: JodoRow): JodoRow[] {
-	const settled = row.books === 'received' ? row.details.filter(isSettled) : [];
-	const factId = row.payment_key ?? row.disbursement_id ?? row.event_id;
-	const groups = new Map<string, JodoLine[]>();
-	for (const line of settled.length ? settled : row.details) {
-		const key = keyOf(row.type, factId, line.settlement_utr, line.component_type);
-		const group = groups.get(key);
-		if (group) group.push(line);
-		else groups.set(key, [line]);
-	}
-	if (!groups.size) return [{ ...row, component_type: null }];
-	// What was paid may be more than its components, such as a late fee.
-	const isMore = row.amount !== sum(row.details);
-	const extra = { ...row.extra, ...(isMore && { 'payment.amount': row.amount }) };
-	return [...groups].map(([row_key, lines]) => {
-		const settledAt = latest(lines.map((line) => line.settled_at));
+	const isAsExpected = fact.isAsDocumented && leaves.isComplete && !isWithoutTransfer;
+
+	const paymentId = paymentIdOf(happening, ids);
+	const occurredOn = dayInIndia(occurredAt);
+	const dayOfMoney = () =>
+		occurredOn ?? dayInIndia((context.arrivedAt ?? new Date()).toISOString());
+	const keyed = (parts_: Array<string | null>) =>
+		keyOf(context.environment === 'test' ? ['test', ...parts_] : parts_);
+
+	let hashed: string | undefined;
+	const hash = () => (hashed ??= hashOf(payload));
+	const rowKeyOf = (part: Part): string => {
+		if (happening.source === 'manual_payment') return keyed(['manual', paymentId ?? hash()]);
+		if (type === 'disbursed') {
+			if (ids.disbursement_id) return keyed([type, ids.disbursement_id]);
+			const { application_id: id } = ids;
+			const rest = [dayInIndia(disbursedAt), disbursed === null ? null : String(disbursed)];
+			return keyed([type, ...(id ? [id, ...rest] : [hash()])]);
+		}
+		if (['order', 'payment', 'emi'].includes(happening.payload ?? '')) {
+			const id = paymentId ?? hash();
+			if (type === 'settled') return keyed([type, id, part.transfer ?? wholeUtr, part.component]);
+			if (type === 'debited') return keyed([type, id, null, part.component]);
+			return keyed([type, id, type === 'bounced' ? days.due_date : null]);
+		}
+		const column = OWN_ID[happening.payload as keyof typeof OWN_ID] as keyof Ids | undefined;
+		const ownId = column && ids[column];
+		return keyed([type, ownId ?? hash(), occurredAt, hash().slice(0, 8)]);
+	};
+
+	return parts.map((part) => {
+		const settledAt =
+			books === 'in_transit'
+				? null
+				: (latest(part.lines.map((line) => line.settled_at)) ?? disbursedAt);
+		const utr = money.oneUtr(part.lines) ?? wholeUtr;
 		return {
-			...row,
-			extra,
-			row_key,
-			component_type: lines[0]?.component_type ?? null,
-			amount: sum(lines),
-			settlement_utr: lines[0]?.settlement_utr ?? null,
+			books,
+			type,
+			amount: part.amount,
+			paid_on:
+				dayInIndia(paidAt) ??
+				(books === 'in_transit' || books === 'recorded' ? dayOfMoney() : null),
+			settled_on: dayInIndia(settledAt) ?? (books === 'received' ? dayOfMoney() : null),
+			settlement_utr: books === 'in_transit' ? null : utr,
+			...names,
+			component_type: part.component,
+			mode: means.mode,
+			payment_amount: isPaid ? whole : null,
+			settled_so_far: settlement.settled_so_far,
+			fully_settled: settlement.fully_settled,
+			due_date: days.due_date,
+			event_name: happening.name,
+			row_key: rowKeyOf(part),
+			payment_key: paymentId === null ? null : keyed([paymentId]),
+			...ids,
+			...who,
+			...years,
+			event: happening.value,
+			source: happening.source,
+			environment: context.environment,
+			event_id: fact.eventId,
+			occurred_at: occurredAt,
+			occurred_on: occurredOn,
+			paid_at: paidAt,
 			settled_at: settledAt,
-			settled_on: dayInIndia(settledAt),
+			initial_due_date: days.initial_due_date,
+			...state,
+			product: means.product,
+			currency: 'INR',
+			details,
+			notes,
+			extra,
+			raw: isAsExpected ? null : fact.received,
 		};
 	});
+}
+
+/** The rows of a delivery. What does not look as documented also goes to `raw`. */
+export function toRows(delivery: unknown, context: RowContext): JodoRow[] {
+	const { event_id, event: code, timestamp, payload, ...others } = delivery as JodoEnvelope;
+	const event = findEvent(code);
+	const isAsDocumented =
+		event !== undefined &&
+		envelopeSchema.safeParse(delivery).success &&
+		PAYLOADS[event.payload].safeParse(payload).success;
+	const occurredAt = inUtcSeconds(toFilledText(timestamp) ?? null);
+	const isSeconds = occurredAt !== null && instantOf(occurredAt) / 1000 === Number(timestamp);
+	return rowsOf(
+		{
+			happening: event ?? {
+				value: String(code),
+				name: null,
+				source: null,
+				type: null,
+				books: 'none',
+				payload: null,
+			},
+			eventId: toFilledText(event_id) ?? null,
+			occurredAt,
+			payload,
+			envelope: {
+				...others,
+				...(code !== event?.value && { event: code }),
+				...(!isSeconds && { timestamp }),
+			},
+			received: delivery,
+			isAsDocumented,
+		},
+		context,
+	);
 }

@@ -23,9 +23,9 @@ const FAILED = 'Jodo: a workflow failed';
 const ours = examples.filter(({ name }) => [...Object.values(NAMES), FAILED].includes(name));
 
 /** What the trigger does with a delivery, from the package just built. */
-const { toRow, toComponentRows } = createRequire(import.meta.url)(
-	join(ROOT, 'dist/nodes/events/row.js'),
-) as { toRow(delivery: unknown): Item; toComponentRows(row: Item): Item[] };
+const { toRows } = createRequire(import.meta.url)(join(ROOT, 'dist/nodes/events/row.js')) as {
+	toRows(delivery: unknown, context: object): Item[];
+};
 
 const PAYMENTS = 'Jodo payments';
 const LINKS = 'Jodo links';
@@ -385,12 +385,16 @@ describe('live', () => {
 			['cred.loan.disbursed', sampleOf('cred.loan.disbursed').payload],
 			['payment.settled', sampleOf('payment.settled').payload],
 		];
-		const events = payloads.map(([event, payload]) =>
-			toRow({ ...sampleOf(event), event_id: randomUUID(), payload }),
-		);
-		await call(NAMES.sheet, events);
+		const rowsPer = (itemPer: string) =>
+			payloads.flatMap(([event, payload]) =>
+				toRows(
+					{ ...sampleOf(event), event_id: `of_${event}`, payload },
+					{ environment: 'live', itemPer },
+				),
+			);
+		await call(NAMES.sheet, rowsPer('transfer'));
 		const cells = (row: Item) => [row['row_key'], row['amount'], row['settled_on']];
-		const wanted = events.flatMap((event) => toComponentRows(event)).map(cells);
+		const wanted = rowsPer('component').map(cells);
 		const booked = (await api.rows(SHEET)).map(cells);
 		for (const row of wanted)
 			assert.deepEqual(

@@ -20,7 +20,7 @@ it('has the frozen parameters with their defaults', () => {
 	const inOptions = options?.options as INodeProperties[];
 	expect(Object.fromEntries(inOptions.map((it) => [it.name, it.default]))).toEqual({
 		includeHeaders: false,
-		itemPer: 'event',
+		itemPer: 'transfer',
 		onlyJodoIps: false,
 		registration: 'automatic',
 		replaceUrl: '',

@@ -4,18 +4,18 @@ import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 
 import { EVENTS, findEvent } from '../../../nodes/events/events';
-import { toComponentRows, toRow } from '../../../nodes/events/row';
+import { toRows } from '../../../nodes/events/row';
 import { itemsOf, Node, SECRET, type Outcome } from './fakeNode.cts';
 import { sampleOf } from '../events/samples.cts';
 
 const MARK = 'let-me-in-4711';
 const CHOSEN = 'payment_link.payment.debited';
-const COLUMNS = Object.keys(toRow(sampleOf(CHOSEN)));
+const COLUMNS = Object.keys(toRows(sampleOf(CHOSEN), { environment: 'live' })[0] ?? {});
 const PARAMETERS = fc.record({
 	events: fc.constant(EVENTS.map(({ value }) => value)),
 	simplify: fc.boolean(),
 	options: fc.record({
-		itemPer: fc.constantFrom('event', 'component'),
+		itemPer: fc.constantFrom('transfer', 'component'),
 		includeHeaders: fc.boolean(),
 		splitOutput: fc.boolean(),
 	}),
@@ -190,23 +190,18 @@ describe('without a matching signature', () => {
 
 /** What is delivered is one event: in one output, JSON, with all columns of the row. */
 function expectEvent(outcome: Outcome, { simplify, options }: Node['parameters']) {
-	const { itemPer, splitOutput, includeHeaders } = (options ?? {}) as Record<string, unknown>;
+	const { splitOutput, includeHeaders } = (options ?? {}) as Record<string, unknown>;
 	const outputs = itemsOf(outcome) ?? [];
 	expect(outcome.response.isEnded).toBe(false);
 	expect(outputs).toHaveLength(splitOutput ? 4 : 1);
 	expect(outputs.filter(({ length }) => length)).toHaveLength(1);
 	const items = outputs.flat();
-	const isPerComponent = simplify && itemPer === 'component';
-	if (!isPerComponent) expect(items).toHaveLength(1);
+	if (!simplify) expect(items).toHaveLength(1);
 	for (const item of items) {
 		expect(Object.getPrototypeOf(item)).toBe(Object.prototype);
 		expect(JSON.stringify(item)).toMatch(/^\{/);
 		if (!simplify) continue;
-		const columns = [
-			...COLUMNS,
-			...(isPerComponent ? ['component_type'] : []),
-			...(includeHeaders ? ['headers'] : []),
-		];
+		const columns = [...COLUMNS, ...(includeHeaders ? ['headers'] : [])];
 		expect(Object.keys(item).sort()).toEqual(columns.sort());
 	}
 	return items;
@@ -434,7 +429,10 @@ describe('megabytes of the same', () => {
 			return next.call(this);
 		};
 		try {
-			toComponentRows(toRow({ event: CHOSEN, event_id: 'e', timestamp: 1, payload }));
+			toRows(
+				{ event: CHOSEN, event_id: 'e', timestamp: 1, payload },
+				{ environment: 'live', itemPer: 'component' },
+			);
 		} finally {
 			iterator.next = next;
 			jest.restoreAllMocks();
@@ -462,8 +460,8 @@ describe('megabytes of the same', () => {
 		const sample = sampleOf(CHOSEN);
 		const whole = Array<number>(150_000).fill(7);
 		sample.payload = { whole, ...sample.payload };
-		const row = toRow(sample);
+		const [row] = toRows(sample, { environment: 'live' });
 		expect(row).toMatchObject({ order_id: 'order_12345', raw: sample });
-		expect(row.extra.whole).toBe(whole);
+		expect(row?.extra.whole).toBe(whole);
 	});
 });
