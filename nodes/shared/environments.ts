@@ -18,6 +18,12 @@ export const ENVIRONMENT_NAMES: Record<Environment, string> = {
 	custom: 'Custom',
 };
 
+/** Whose records lie at this address. */
+export function environmentOf(baseUrl: string): Environment {
+	if (baseUrl === HOSTS.production) return 'production';
+	return baseUrl === HOSTS.uat ? 'uat' : 'custom';
+}
+
 /** The address every path is appended to, without a trailing slash. Empty if a custom one is missing. */
 export function baseUrlOf(credential: ICredentialDataDecryptedObject): string {
 	const environment = credential.environment as Environment;

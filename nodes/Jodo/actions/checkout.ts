@@ -2,11 +2,16 @@
 import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod/v3';
 
+import { Leaves, takeNotes } from '../../events/leaves';
+import { orderRows } from '../../events/lookup';
+import type { JodoLine } from '../../events/money';
+import { settlementOf, sum, takeLines } from '../../events/money';
 import { sameEmail, samePhone } from '../createOnce';
 import { birthday } from '../dates';
 import { listOf, onePerFeeHead, row, yearsInOrder } from '../rows';
 import { amount, anyText, email, flag, id, phone, text, year } from '../values';
-import type { Once } from './operation';
+import { rowsWanted } from './asRows';
+import type { Once, Values } from './operation';
 
 /**
  * What a payment link and a pay order share, and what one of them has `more`.
@@ -61,43 +66,59 @@ export const checkoutSample = {
 	notes: [{ key: 'erp_reference_id', value: 'REF123' }],
 };
 
-/** `{order_id, redirect_url}`: the key to everything later, and the page to send to the payer. */
-export function createdOrder(answer: IDataObject): IDataObject | undefined {
+/** Of the body as it was sent, what tells one link from another. */
+const SENT = ['name', 'phone', 'email', 'identifier', 'student_name'] as const;
+
+/**
+ * The key to everything later, the page to send to the payer, and whose it is: Jodo's answer says only the
+ * first two.
+ */
+export function createdOrder(
+	answer: IDataObject,
+	{ body = {} }: Values,
+	more: readonly string[] = [],
+): IDataObject | undefined {
 	const { order_id, redirect_url } = (answer.data ?? {}) as IDataObject;
-	return order_id && redirect_url ? { order_id, redirect_url } : undefined;
+	if (!order_id || !redirect_url) return undefined;
+	const [name, phone, email, ...others] = [...SENT, ...more].map((key) => [key, body[key] ?? null]);
+	const lines = (body.details ?? []) as Array<{ amount: number }>;
+	const cells = [name, phone, email, ['amount', sum(lines)], ...others];
+	return { order_id, redirect_url, ...(Object.fromEntries(cells as never) as IDataObject) };
 }
 
-/** The order as Jodo gave it, or its ten most useful facts. */
-export function orderRecord(answer: IDataObject, simple: boolean): IDataObject | undefined {
+/** The order as Jodo gave it, its most useful facts, or the trigger's rows. */
+export function orderOutput(
+	answer: IDataObject,
+	{ simplify, options }: Values,
+	source: 'order' | 'payment_link',
+	baseUrl: string,
+): IDataObject | IDataObject[] | undefined {
 	const order = answer.data as IDataObject | undefined;
 	if (!order || typeof order !== 'object' || !order.id) return undefined;
-	return simple ? simplified(order) : order;
+	const lookUp = rowsWanted(options, baseUrl);
+	if (lookUp) return orderRows(order, source, lookUp) as unknown as IDataObject[];
+	return simplify ? simplified(order) : order;
 }
 
+const simplifiedSettlement = (lines: JodoLine[]) => {
+	const { settled_so_far, fully_settled, settled_at } = settlementOf(lines);
+	return { settled_so_far, fully_settled, settled_at: fully_settled ? settled_at : null };
+};
+
 function simplified(order: IDataObject): IDataObject {
-	const rows = Array.isArray(order.details) ? (order.details as IDataObject[]) : [];
-	const utrs = rows.map((row) => row.settlement_utr).filter(Boolean);
-	const settledAt = rows
-		.map((row) => String(row.settled_at ?? ''))
-		.filter(Boolean)
-		.sort();
+	const leaves = new Leaves({ order });
+	const lines = takeLines(leaves, { order }, ['order.details']);
+	const utrs = lines.map((line) => line.settlement_utr?.trim()).filter(Boolean);
 	return {
 		id: order.id,
 		status: order.status ?? null,
-		amount: rows.reduce((paise, row) => paise + Math.round(Number(row.amount) * 100), 0) / 100,
+		amount: sum(lines),
 		payer: order.name ?? null,
 		identifier: order.identifier ?? null,
 		paid_at: order.paid_at ?? null,
-		settled_at: settledAt.at(-1) ?? null,
+		...simplifiedSettlement(lines),
 		settlement_utr: [...new Set(utrs)].join(', ') || null,
 		transaction_id: order.transaction_id ?? null,
-		notes: notesObject(order.notes),
+		notes: takeNotes(leaves, { order }, ['order.notes']) as IDataObject,
 	};
-}
-
-function notesObject(notes: unknown): IDataObject {
-	if (!Array.isArray(notes)) return {};
-	return Object.fromEntries(
-		(notes as IDataObject[]).map(({ key, value }) => [String(key), value ?? null]),
-	);
 }

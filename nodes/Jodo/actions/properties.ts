@@ -3,6 +3,7 @@ import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { Operation, Resource } from './operation';
+import { rowOptions } from './asRows';
 
 const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name);
 
@@ -29,6 +30,7 @@ const OPTIONS: INodeProperties = {
 	placeholder: 'Add Option',
 	default: {},
 	options: [
+		...(rowOptions.options as INodeProperties[]),
 		{
 			displayName: 'Items at Once',
 			name: 'concurrency',
@@ -82,7 +84,11 @@ function operationField(value: string, { operations }: Resource): INodePropertie
 }
 
 function fieldsOf({ fields, body }: Operation, show: Record<string, string[]>): INodeProperties[] {
-	const own = updateDisplayOptions({ show }, fields);
+	// The options are one collection for all operations; each shows its own.
+	const own = updateDisplayOptions(
+		{ show },
+		fields.filter(({ name }) => name !== OPTIONS.name),
+	);
 	if (!body) return own;
 	return [
 		...own,

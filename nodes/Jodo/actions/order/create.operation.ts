@@ -41,6 +41,6 @@ export const create: Operation = {
 		sample: { ...checkoutSample, callback_url: 'https://www.example.com/payment/callback' },
 	},
 	request: ({ body }) => ({ method: 'POST', path: pathOf`/pay/orders`, body }),
-	output: createdOrder,
+	output: (answer, values) => createdOrder(answer, values),
 	afterUnknown: 'Look in the Jodo dashboard for an order of this payer and amount',
 };

@@ -1,7 +1,8 @@
-import { idField, simplify } from '../../fields';
+import { idField } from '../../fields';
 import { pathOf } from '../../../shared/transport';
-import { orderRecord } from '../checkout';
+import { orderOutput } from '../checkout';
 import type { Operation } from '../operation';
+import { rowOptions, simplifyUnlessRows } from '../asRows';
 
 /** https://docs.jodo.in/pay/api/get-order/ */
 export const get: Operation = {
@@ -11,8 +12,9 @@ export const get: Operation = {
 	repeat: 'safe',
 	fields: [
 		idField('orderId', 'Order ID', 'e.g. order_12345', 'The order_id that Create returned'),
-		simplify,
+		simplifyUnlessRows,
+		rowOptions,
 	],
 	request: ({ orderId }) => ({ method: 'GET', path: pathOf`/pay/orders/${orderId as string}` }),
-	output: (answer, values) => orderRecord(answer, values.simplify as boolean),
+	output: (answer, values, baseUrl) => orderOutput(answer, values, 'order', baseUrl),
 };

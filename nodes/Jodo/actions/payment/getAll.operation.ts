@@ -1,6 +1,10 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { pathOf } from '../../../shared/transport';
 import type { Operation } from '../operation';
 import { records } from '../../../shared/answers';
+import { paymentRows } from '../../../events/lookup';
+import { rowOptions, rowsWanted } from '../asRows';
 import { studentId } from '../student/student';
 
 /** https://docs.jodo.in/student/api/list-payments/ ; Jodo sends all at once, the limit is ours. */
@@ -28,11 +32,18 @@ export const getAll: Operation = {
 			description: 'Max number of results to return',
 			displayOptions: { show: { returnAll: [false] } },
 		},
+		rowOptions,
 	],
 	request: ({ studentId: id }) => ({
 		method: 'GET',
 		path: pathOf`/erp/students/${id as string}/payments`,
 	}),
-	output: (answer, { returnAll, limit }) =>
-		records(answer)?.slice(0, returnAll ? undefined : Number(limit)),
+	output: (answer, { studentId: id, returnAll, limit, options }, baseUrl) => {
+		const payments = records(answer)?.slice(0, returnAll ? undefined : Number(limit));
+		const lookUp = rowsWanted(options, baseUrl);
+		if (!lookUp) return payments;
+		return payments?.flatMap((payment) => paymentRows(payment, id, lookUp)) as
+			| IDataObject[]
+			| undefined;
+	},
 };

@@ -31,6 +31,6 @@ export const create: Operation = {
 		sample: checkoutSample,
 	},
 	request: ({ body }) => ({ method: 'POST', path: pathOf`/pay/payment_links`, body }),
-	output: createdOrder,
+	output: (answer, values) => createdOrder(answer, values, ['expires_at']),
 	afterUnknown: 'Look in the Jodo dashboard for a payment link of this payer and amount',
 };
