@@ -18,9 +18,11 @@ it('stays small', () => {
 function expectedFiles(): string[] {
 	// What index.d.ts promises, and what that imports.
 	const TYPED = [
-		...['events', 'row', 'schemas'].map((name) => `nodes/events/${name}.ts`),
+		...['days', 'events', 'leaves', 'money', 'row', 'schemas'].map(
+			(name) => `nodes/events/${name}.ts`,
+		),
 		'nodes/JodoTrigger/signature.ts',
-		'nodes/shared/json.ts',
+		...['environments', 'json'].map((name) => `nodes/shared/${name}.ts`),
 	];
 	const filesIn = (folder: string) =>
 		readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
