@@ -101,8 +101,15 @@ describe('the Jodo node in the editor', () => {
 		const pills = page.locator('[data-target="mappable"][data-node-name="Link"]');
 		await pills.first().waitFor();
 		assert.deepEqual((await pills.allInnerTexts()).map((text) => text.trim()).sort(), [
+			'amount',
+			'email',
+			'expires_at',
+			'identifier',
+			'name',
 			'order_id',
+			'phone',
 			'redirect_url',
+			'student_name',
 		]);
 		for (const name of ['order_id', 'redirect_url']) {
 			await pills.filter({ hasText: name }).hover();

@@ -122,12 +122,27 @@ async function made(kind: 'orders' | 'payment_links', names: string[]): Promise<
 }
 
 /** The one order of this payer, as the output of Create. */
-async function orderOf({ name }: Item): Promise<Item[]> {
+async function orderOf({ name }: Item, more: Item = {}): Promise<Item[]> {
 	const { orders } = await sandbox.admin<{
-		orders: Array<{ order_id: string; checkout_url: string; payer: Item }>;
+		orders: Array<{
+			order_id: string;
+			checkout_url: string;
+			payer: Item;
+			details: Array<{ amount: number }>;
+		}>;
 	}>('GET', '/state');
 	const its = orders.filter(({ payer }) => payer.name === name);
-	return its.map(({ order_id, checkout_url }) => ({ order_id, redirect_url: checkout_url }));
+	return its.map(({ order_id, checkout_url, payer, details }) => ({
+		order_id,
+		redirect_url: checkout_url,
+		name,
+		phone: payer['phone'],
+		email: payer['email'],
+		amount: details[0]?.amount,
+		identifier: payer['identifier'] ?? null,
+		student_name: payer['student_name'] ?? null,
+		...more,
+	}));
 }
 
 const PAYERS = [
@@ -148,6 +163,8 @@ const simplified = ({ orderId, name }: Item): Item => ({
 	payer: name,
 	identifier: '2026-0117',
 	paid_at: null,
+	settled_so_far: 0,
+	fully_settled: false,
 	settled_at: null,
 	settlement_utr: null,
 	transaction_id: null,
@@ -378,7 +395,7 @@ const CASES: Record<string, Case> = {
 		parameters: CREATE,
 		items: () => PAYERS,
 		error: /^'Amount in Rupees' in row 1 of 'Amounts to Collect' is not an amount .*: "twelve"/,
-		output: orderOf,
+		output: (item) => orderOf(item, { expires_at: null }),
 	},
 	'paymentLink.get': {
 		parameters: { ...ORDER, simplify: true },
@@ -406,7 +423,7 @@ const CASES: Record<string, Case> = {
 		parameters: CREATE,
 		items: () => PAYERS,
 		error: /^'Amount in Rupees' in row 1 of 'Amounts to Collect' is not an amount .*: "twelve"/,
-		output: orderOf,
+		output: (item) => orderOf(item),
 	},
 	'order.get': {
 		parameters: { ...ORDER, simplify: true },
