@@ -6,5 +6,4 @@ export declare const JodoTrigger: new () => INodeType;
 
 export * from './dist/nodes/events/events';
 export * from './dist/nodes/JodoTrigger/signature';
-export type { JodoLine } from './dist/nodes/events/money';
-export type { JodoEnvelope, JodoRow } from './dist/nodes/events/row';
+export type { JodoEnvelope, JodoLine, JodoRow } from './dist/nodes/events/jodoRow';

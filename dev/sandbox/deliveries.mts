@@ -92,10 +92,16 @@ export class Deliveries {
 	}
 
 	async #send(to: Subscription, fact: Fact, how: How = {}): Promise<Delivery> {
-		const { eventIds } = this.#state.settings;
-		const { attempt = 1, forged = false, freshEventId = eventIds === 'perDelivery' } = how;
+		const { repeatKeeps } = this.#state.settings;
+		const keeps = (what: string) => repeatKeeps === what || repeatKeeps === 'both';
+		const { attempt = 1, forged = false, freshEventId = !keeps('event_id') } = how;
 		const event_id = freshEventId ? randomUUID() : fact.event_id;
-		const { event, timestamp, payload } = fact;
+		const { event, payload } = fact;
+		// Two in one second still differ.
+		const isFresh = attempt > 1 && !keeps('timestamp');
+		const timestamp = isFresh
+			? Math.max(Math.floor(Date.now() / 1000), fact.timestamp + attempt - 1)
+			: fact.timestamp;
 		const body = JSON.stringify({ event_id, event, version: '1.0', timestamp, payload });
 		const headers: Record<string, string> = { 'content-type': 'application/json' };
 		if (forged) headers['x-jodo-signature'] = sign(body, randomUUID());

@@ -8,7 +8,8 @@ import { dayInIndia, inUtcSeconds } from './days';
 import { findEvent } from './events';
 import { takeLines, transferOf } from './money';
 import { Leaves } from './leaves';
-import type { Happening, ItemPer, JodoRow } from './row';
+import type { JodoRow } from './jodoRow';
+import type { Happening, ItemPer } from './row';
 import { DETAILS, ROW_ENVIRONMENTS, rowsOf } from './row';
 import { PAYLOADS } from './schemas';
 

@@ -1,18 +1,8 @@
 /** The one reading of money: amounts in paise, the lines of a payment, what of it has reached the bank. */
 import { inUtcSeconds, latest } from './days';
+import type { JodoLine } from './jodoRow';
 import type { Leaves } from './leaves';
 import { arrayAt, toFilledText, toText } from './leaves';
-
-/** One fee component of a payment, or a part of one. */
-export interface JodoLine {
-	component_type: string | null;
-	/** Rupees. */
-	amount: number | null;
-	/** The bank's reference of the transfer to the institute. */
-	settlement_utr: string | null;
-	/** ISO 8601, UTC. */
-	settled_at: string | null;
-}
 
 /** Whole paise, so that sums are exact; undefined if it is no amount. */
 function toPaise(value: unknown): number | undefined {

@@ -26,11 +26,13 @@ const ACCOUNTS: Record<string, string> = {
 	'n8n-nodes-jodo.jodoTrigger': 'jodoApi',
 	'n8n-nodes-base.emailSend': 'smtp',
 	'n8n-nodes-base.googleSheets': 'googleSheetsOAuth2Api',
+	'n8n-nodes-base.postgres': 'postgres',
 };
 
 /** What stands in for accounts elsewhere: never used, since the nodes that would use them are pinned. */
 const ELSEWHERE: Record<string, Item> = {
 	googleSheetsOAuth2Api: { clientId: 'none', clientSecret: 'none' },
+	postgres: { host: '127.0.0.1', database: 'none', user: 'none', password: 'none' },
 };
 
 async function credentials(): Promise<Map<string, Pick<Credential, 'id' | 'name'>>> {

@@ -1,8 +1,9 @@
 // What keeps one fact to one run lives in the process that receives it: what that means for two of them.
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
-import type { Workflow } from '../../dev/demo/api.mts';
+import type { Workflow, WorkflowNode } from '../../dev/demo/api.mts';
 import type { Spread } from '../../dev/demo/proxy.mts';
+import { examples, runOf, type Example } from '../e2e/examples.mts';
 import { api, cleanSlate, node, receiver, runsOf } from '../e2e/world.mts';
 import { credentialWith, SECRET } from '../e2e/trigger.mts';
 import { rows } from './account.mts';
@@ -36,6 +37,54 @@ async function bookkeeper(): Promise<Workflow> {
 	});
 	const credential = await credentialWith({ webhookSecret: SECRET });
 	const workflow = await receiver([DEBITED], {}, credential, [ledger]);
+	await api.publish(workflow.id);
+	return workflow;
+}
+
+/** The example's ledger in PostgreSQL, whose table refuses a second row with the same row_key. */
+const POSTGRES = examples.find(({ file }) => file === '19-ledger-in-postgres.json') as Example;
+
+async function inPostgres(): Promise<Workflow> {
+	const env = cluster.postgres.env;
+	const account = await api.credential({
+		name: 'Ledger in PostgreSQL',
+		type: 'postgres',
+		data: {
+			host: env['DB_POSTGRESDB_HOST'],
+			port: Number(env['DB_POSTGRESDB_PORT']),
+			database: env['DB_POSTGRESDB_DATABASE'],
+			user: env['DB_POSTGRESDB_USER'],
+			password: env['DB_POSTGRESDB_PASSWORD'],
+			ssl: 'disable',
+		},
+	});
+	const own = (name: string) => {
+		const one = POSTGRES.nodes.find((each) => each.name === name) as WorkflowNode;
+		const isDatabase = one.type === 'n8n-nodes-base.postgres';
+		const { id: accountId, name: label } = account;
+		return node(one.name, one.type, one.typeVersion, one.parameters, {
+			...(isDatabase && { credentials: { postgres: { id: accountId, name: label } } }),
+		});
+	};
+	const credential = await credentialWith({ webhookSecret: SECRET });
+	const workflow = await receiver([DEBITED], { options: { itemPer: 'component' } }, credential, [
+		own('Create the table'),
+		// The answer of the database stands where the event was.
+		node('The event again', 'n8n-nodes-base.set', 3.4, {
+			mode: 'raw',
+			jsonOutput: "={{ JSON.stringify($('Jodo Trigger').item.json) }}",
+			options: {},
+		}),
+		own('The row as one text'),
+		own('Write the row'),
+		node('How many', 'n8n-nodes-base.postgres', 2.6, {
+			resource: 'database',
+			operation: 'executeQuery',
+			query:
+				'SELECT count(*)::int AS rows, sum(amount)::text AS total FROM jodo_ledger WHERE payment_key = $1',
+			options: { queryReplacement: "={{ [$('Jodo Trigger').first().json.payment_key] }}" },
+		}),
+	]);
 	await api.publish(workflow.id);
 	return workflow;
 }
@@ -93,6 +142,27 @@ describe('the same event, told several times', () => {
 			`The same event ${REPEATS} times at the same moment, to the two processes in turn`,
 			'a run in each process at most. **Not promised: one ledger row.** Two runs at the same moment may both find no row yet, and both add it: let the proxy choose by address',
 			`${REPEATS} × 200, 2 runs, ${ledgerRows} ledger row(s)`,
+		]);
+	});
+
+	it('at once to both processes, with the ledger of the PostgreSQL example: one row', async () => {
+		const exact = await inPostgres();
+		const [first, again] = newFacts(2) as [Fact, Fact];
+		// Makes the table.
+		await send(exact, first);
+		await runsOf(exact, 1);
+		cluster.proxy.spread = 'round-robin';
+		await Promise.all(Array.from({ length: REPEATS }, async () => await send(exact, again)));
+		cluster.proxy.spread = 'by-address';
+		const runs = await runsOf(exact, 3);
+		const counted = await Promise.all(runs.slice(0, 2).map(runOf));
+		const [answer, other] = counted.map(({ out }) => out['How many']?.[0]);
+		assert.equal(answer?.['rows'], 1, JSON.stringify(answer));
+		assert.deepEqual(other, answer);
+		rows.push([
+			`The same event ${REPEATS} times at the same moment, to the two processes in turn; the ledger is a table in PostgreSQL with \`row_key\` as its key (example 19)`,
+			'a run in each process at most, one ledger row',
+			`${REPEATS} × 200, 2 runs, 1 ledger row`,
 		]);
 	});
 

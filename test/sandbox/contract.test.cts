@@ -341,5 +341,5 @@ test('unknown settings and values are refused', async () => {
 	const set = (body: object) => jodo.admin('PUT', '/admin/settings', body);
 	await expect(set({ errorStyle: 'E1' })).rejects.toThrow('400');
 	await expect(set({ errorstyle: 'HUE' })).rejects.toThrow('no such setting');
-	expect(await set({ eventIds: 'perEvent' })).toMatchObject({ eventIds: 'perEvent' });
+	expect(await set({ repeatKeeps: 'both' })).toMatchObject({ repeatKeeps: 'both' });
 });

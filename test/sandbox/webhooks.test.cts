@@ -106,13 +106,22 @@ describe('delivery', () => {
 		expect(two.event_id).not.toBe(one.event_id);
 	});
 
-	test('setting eventIds perEvent: the same id on every delivery', async () => {
-		await settings({ eventIds: 'perEvent' });
+	test.each([
+		['timestamp', false, true],
+		['event_id', true, false],
+		['both', true, true],
+		['neither', false, false],
+	])('setting repeatKeeps %s', async (repeatKeeps, sameId, sameTime) => {
+		await settings({ repeatKeeps });
 		await subscribe('payment_link.payment.debited');
 		const { deliveries } = await act(await link(), 'pay');
 		await jodo.admin('POST', `/admin/deliveries/${deliveries[0].id}/resend`);
 		const [one, two] = arrived();
-		expect(two).toEqual(one);
+		expect([two.event_id === one.event_id, two.timestamp === one.timestamp]).toEqual([
+			sameId,
+			sameTime,
+		]);
+		expect(two).toEqual({ ...one, event_id: two.event_id, timestamp: two.timestamp });
 	});
 
 	test('nobody there: logged with the reason', async () => {
@@ -468,7 +477,7 @@ describe('sent once more by hand', () => {
 
 	test('with the same event_id or with a fresh one, whatever is set', async () => {
 		await resend({ freshEventId: false });
-		await settings({ eventIds: 'perEvent' });
+		await settings({ repeatKeeps: 'both' });
 		await resend({ freshEventId: true });
 		const [first, same, fresh] = arrived().map(({ event_id }) => event_id);
 		expect([same === first, fresh === first]).toEqual([true, false]);

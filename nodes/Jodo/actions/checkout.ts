@@ -4,7 +4,7 @@ import { z } from 'zod/v3';
 
 import { Leaves, takeNotes } from '../../events/leaves';
 import { orderRows } from '../../events/lookup';
-import type { JodoLine } from '../../events/money';
+import type { JodoLine } from '../../events/jodoRow';
 import { settlementOf, sum, takeLines } from '../../events/money';
 import { sameEmail, samePhone } from '../createOnce';
 import { birthday } from '../dates';

@@ -6,7 +6,8 @@ import fc from 'fast-check';
 
 import type { LookUp } from '../../../nodes/events/lookup';
 import { orderRows, paymentRows } from '../../../nodes/events/lookup';
-import type { ItemPer, JodoRow } from '../../../nodes/events/row';
+import type { JodoRow } from '../../../nodes/events/jodoRow';
+import type { ItemPer } from '../../../nodes/events/row';
 import { toRows } from '../../../nodes/events/row';
 import { sampleOf } from './samples.cts';
 

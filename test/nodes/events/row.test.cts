@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { EVENTS, findEvent } from '../../../nodes/events/events';
 import { dayInIndia } from '../../../nodes/events/days';
 import { toRows } from '../../../nodes/events/row';
-import type { JodoRow } from '../../../nodes/events/row';
+import type { JodoRow } from '../../../nodes/events/jodoRow';
 import { PAYLOADS } from '../../../nodes/events/schemas';
 import { sampleOf, SAMPLES } from './samples.cts';
 

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { JodoEnvelope } from '../../../nodes/events/row';
+import type { JodoEnvelope } from '../../../nodes/events/jodoRow';
 
 const DIRECTORY = join(__dirname, '../../fixtures/events');
 
