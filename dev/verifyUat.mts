@@ -213,6 +213,26 @@ async function student(): Promise<void> {
 	);
 }
 
+/** Whether money asked for by a link or order is listed as a student's payment too: booked twice, it doubles. */
+async function payments(): Promise<void> {
+	const what = 'List Payments lists what was paid by a link or an order as pg_…';
+	const student = process.env['JODO_STUDENT_ID'];
+	if (!student) {
+		return report(
+			what,
+			'not tried (needs JODO_STUDENT_ID, a student for whom a link was paid as well)',
+		);
+	}
+	const { status, body } = await ask(
+		'GET',
+		`/erp/students/${encodeURIComponent(student)}/payments`,
+	);
+	const listed = ((body?.data ?? []) as Array<{ id?: unknown; amount?: unknown }>).map(
+		({ id, amount }) => `${String(id)} of ${String(amount)}`,
+	);
+	report(what, `${status}, listed: ${listed.join(', ') || 'nothing'}; look for the link's amount`);
+}
+
 if (!key || !secret) {
 	console.error('Set JODO_API_KEY and JODO_API_SECRET to the keys of the Test (UAT) environment.');
 	process.exit(1);
@@ -222,6 +242,7 @@ try {
 	const branches = await lists();
 	await errors();
 	await student();
+	await payments();
 	await webhooks(branches).finally(cleanUp);
 } catch (error) {
 	const { message, cause } = error as Error;
