@@ -59,6 +59,16 @@ interface Entry {
 	evidence: Evidence;
 }
 
+/** An entry of which the types know value and payload; the texts would only swell the declaration files. */
+export interface TypedEntry<Value extends string, Payload extends Entry['payload']> extends Entry {
+	value: Value;
+	payload: Payload;
+}
+
+function table<const Rows extends readonly Entry[]>(rows: Rows) {
+	return rows as { readonly [I in keyof Rows]: TypedEntry<Rows[I]['value'], Rows[I]['payload']> };
+}
+
 const DEBITED = { type: 'debited', books: 'in_transit' } as const;
 const SETTLED = { type: 'settled', books: 'received' } as const;
 
@@ -76,7 +86,7 @@ const LOAN = { source: 'loan', books: 'none', payload: 'loan' } as const;
 const EMI = { source: 'loan_emi', books: 'none', payload: 'emi' } as const;
 
 // Sources disagree on the code of a student-linked payment, so both are subscribed; either is the same event.
-const TABLE = [
+const TABLE = table([
 	{
 		...STUDENT_PAYMENT,
 		...DEBITED,
@@ -376,7 +386,7 @@ const TABLE = [
 			'A parent paid an EMI of a loan to the lender: nothing to book, you have the money already',
 		evidence: 'documented',
 	},
-] as const satisfies readonly Entry[];
+]);
 
 type Row = (typeof TABLE)[number];
 
@@ -418,8 +428,6 @@ export function findEvent(code: unknown): JodoEvent | undefined {
 }
 
 /** The drop-down, in alphabetical order. */
-export const EVENT_OPTIONS = EVENTS.map(({ name, value, description }) => ({
-	name,
-	value,
-	description,
-})).sort((a, b) => a.name.localeCompare(b.name));
+export const EVENT_OPTIONS: Array<Pick<JodoEvent, 'name' | 'value' | 'description'>> = EVENTS.map(
+	({ name, value, description }) => ({ name, value, description }),
+).sort((a, b) => a.name.localeCompare(b.name));
