@@ -9,7 +9,16 @@ import { openEditor } from '../../dev/demo/editor.mts';
 import { ROOT } from '../../dev/demo/paths.mts';
 import { until } from '../../dev/demo/process.mts';
 import operations from '../fixtures/operations.json' with { type: 'json' };
-import { api, cleanSlate, demo, jodoCredential, node, sandbox, to } from './world.mts';
+import {
+	api,
+	cleanSlate,
+	demo,
+	jodoCredential,
+	node,
+	registerElsewhere,
+	sandbox,
+	to,
+} from './world.mts';
 
 /** n8n's own entry at the end of both lists. */
 const CUSTOM = 'Custom API Call';
@@ -51,24 +60,25 @@ describe('the Jodo node in the editor', () => {
 			type: 'jodoApi',
 			data: { environment: 'custom', baseUrl: sandbox.url, apiKey: 'sandbox_key', apiSecret: 'no' },
 		});
-		const jodo = (name: string, { id, name: credential }: { id: string; name: string }) =>
-			node(
-				name,
-				'n8n-nodes-jodo.jodo',
-				1,
-				{ resource: 'paymentLink', operation: 'create' },
-				{ credentials: { jodoApi: { id, name: credential } } },
-			);
+		const jodo = (
+			name: string,
+			{ id, name: credential }: { id: string; name: string },
+			parameters = { resource: 'paymentLink', operation: 'create' },
+		) =>
+			node(name, 'n8n-nodes-jodo.jodo', 1, parameters, {
+				credentials: { jodoApi: { id, name: credential } },
+			});
 		return await api.createWorkflow({
 			name: 'Seen in the editor',
 			nodes: [
 				node('Start', 'n8n-nodes-base.manualTrigger', 1, {}),
 				jodo('Link', right),
+				jodo('Webhook', right, { resource: 'webhook', operation: 'disable' }),
 				node('Edit Fields', 'n8n-nodes-base.set', 3.4, { options: {} }),
 				jodo('With wrong keys', wrong),
 			],
 			connections: {
-				Start: { main: [to('Link', 'With wrong keys')] },
+				Start: { main: [to('Link', 'Webhook', 'With wrong keys')] },
 				Link: { main: [to('Edit Fields')] },
 			},
 		});
@@ -170,6 +180,20 @@ describe('the Jodo node in the editor', () => {
 		assert.equal(await part('rlc-input').nth(1).inputValue(), wanted[0]);
 	});
 
+	it('lists webhooks by what they do, and takes an ID all the same', async () => {
+		await registerElsewhere('payment_link.payment.settled', 'https://erp.example.com/jodo');
+		await open('Webhook');
+		await part('rlc-input').first().click();
+		await part('rlc-item').first().waitFor();
+		assert.deepEqual(await listed(), [
+			'Payment Link: Settled to Bank → https://erp.example.com/jodo',
+		]);
+		await page.keyboard.press('Escape');
+		await part('rlc-mode-selector').first().click();
+		await page.getByRole('option', { name: 'By ID' }).click();
+		await part('rlc-input').first().fill('21d8f41b-aefd-4463-8179-55144f5f1ea5');
+	});
+
 	it('says why a list cannot be loaded, and lets the code be typed all the same', async () => {
 		await open('With wrong keys');
 		await part('rlc-input').first().click();
@@ -182,5 +206,93 @@ describe('the Jodo node in the editor', () => {
 		await code.fill('LAB_FEE');
 		assert.equal(await code.inputValue(), 'LAB_FEE');
 		assert.equal(await part('rlc-error-container').count(), 0);
+	});
+});
+
+/** A field as n8n serves it to the editor. */
+interface Field {
+	name: string;
+	type: string;
+	default: unknown;
+	displayOptions?: { show?: Record<string, string[]> };
+	options?: Array<Field & { value: string; values: Field[] }>;
+}
+
+/** Every list with one row and every collection with all of its fields, so that all labels are seen. */
+function opened({ type, options = [], default: value }: Field): unknown {
+	const all = (fields: Field[]) =>
+		Object.fromEntries(fields.map((field) => [field.name, opened(field)]));
+	if (type === 'collection') return all(options);
+	if (type !== 'fixedCollection') return value;
+	return Object.fromEntries(options.map(({ name, values }) => [name, [all(values)]]));
+}
+
+describe('on a small screen no label is cut off', () => {
+	let browser: Awaited<ReturnType<typeof startBrowser>>;
+	let types: Array<{ name: string; properties: Field[] }>;
+
+	before(async () => {
+		await cleanSlate();
+		browser = await startBrowser();
+		const page = await openEditor(browser, demo.n8n.url, { viewport: { width: 800, height: 600 } });
+		types = await page.evaluate(async () => (await fetch('/types/nodes.json')).json());
+		await page.close();
+	});
+	after(async () => await browser?.close());
+
+	const fieldsOf = (type: string) =>
+		types.find(({ name }) => name === `n8n-nodes-jodo.${type}`)?.properties ?? [];
+
+	async function cutOff(type: string, chosen: Record<string, string>): Promise<string[]> {
+		const shown = fieldsOf(type).filter(({ displayOptions }) =>
+			Object.entries(displayOptions?.show ?? {}).every(([name, values]) =>
+				values.includes(chosen[name] ?? values[0] ?? ''),
+			),
+		);
+		const parameters = {
+			...Object.fromEntries(
+				shown
+					.filter(({ type: kind }) => /collection/i.test(kind))
+					.map((field) => [field.name, opened(field)]),
+			),
+			...chosen,
+		};
+		const { id, name } = await jodoCredential();
+		const workflow = await api.createWorkflow({
+			name: 'Seen on a small screen',
+			nodes: [
+				node('Jodo', `n8n-nodes-jodo.${type}`, 1, parameters, {
+					credentials: { jodoApi: { id, name } },
+				}),
+			],
+			connections: {},
+		});
+		const page = await openEditor(browser, demo.n8n.url, {
+			viewport: { width: 1280, height: 900 },
+		});
+		try {
+			await page.goto(`${demo.n8n.url}/workflow/${workflow.id}/${workflow.nodes[0]?.id}`);
+			const form = page.locator('[data-test-id="node-parameters"]');
+			await form.locator('label').last().waitFor();
+			return await form.locator('label *').evaluateAll((parts) =>
+				parts
+					.filter((one) => one.scrollWidth > one.clientWidth && one.clientWidth > 0)
+					.filter((one) => getComputedStyle(one).textOverflow === 'ellipsis')
+					.map((one) => one.textContent ?? ''),
+			);
+		} finally {
+			await page.close();
+		}
+	}
+
+	for (const key of Object.keys(OUTPUTS)) {
+		it(`in ${key}`, async () => {
+			const [resource = '', operation = ''] = key.split('.');
+			assert.deepEqual(await cutOff('jodo', { resource, operation }), []);
+		});
+	}
+
+	it('in the trigger', async () => {
+		assert.deepEqual(await cutOff('jodoTrigger', {}), []);
 	});
 });

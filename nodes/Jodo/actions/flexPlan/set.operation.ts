@@ -7,7 +7,7 @@ import { day } from '../../dates';
 import { listOf, onePerFeeHead, row } from '../../rows';
 import { amountOrZero, flag, id } from '../../values';
 import type { Operation } from '../operation';
-import { feeHead } from '../student/fees';
+import { feeHeadInside } from '../student/fees';
 import { doneForStudent, inStudentOrder, studentId } from '../student/student';
 
 const isDownpayment: INodeProperties = {
@@ -24,7 +24,7 @@ const amounts = rowsField(
 	{
 		name: 'lineItem',
 		displayName: 'Amount',
-		values: [feeHead, rupees('amount', 'Amount in Rupees', 'In rupees'), isDownpayment],
+		values: [feeHeadInside, rupees('amount', 'Amount in Rupees', 'In rupees'), isDownpayment],
 	},
 	{ required: true },
 );

@@ -13,6 +13,9 @@ export const feeHead: INodeProperties = {
 	default: { mode: 'list', value: '' },
 };
 
+/** The same deep inside a form, where n8n would cut the longer label off. */
+export const feeHeadInside: INodeProperties = { ...feeHead, displayName: 'Fee Head' };
+
 const discounts = rowsField('discounts', 'Discounts', {
 	name: 'discount',
 	displayName: 'Discount',
@@ -52,8 +55,7 @@ const sharesBy = (head: INodeProperties) =>
 /** How a payment is spread over fee components. */
 export const shares = sharesBy(feeHead);
 
-/** The same deep inside a form, where n8n would cut the longer label off. */
-export const sharesInside = sharesBy({ ...feeHead, displayName: 'Fee Head' });
+export const sharesInside = sharesBy(feeHeadInside);
 
 export const paidAmount = rupees('amount', 'Amount in Rupees', 'The whole amount paid, in rupees');
 
