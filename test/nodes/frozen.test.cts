@@ -15,7 +15,8 @@ describe('the credential', () => {
 	const credential = new JodoApi();
 
 	it('begins with Live, and nothing entered', () => {
-		expect(credential.properties.map(({ name, default: value }) => [name, value])).toEqual([
+		const shown = credential.properties.filter(({ type }) => type !== 'hidden');
+		expect(shown.map(({ name, default: value }) => [name, value])).toEqual([
 			['environment', 'production'],
 			['baseUrl', ''],
 			['apiKey', ''],
@@ -46,11 +47,11 @@ describe('the credential', () => {
 	});
 
 	it('signs in with key and secret', async () => {
-		const signed = await credential.authenticate(
-			{ apiKey: 'key', apiSecret: 'secret' },
-			{ url: '' },
-		);
-		expect(signed.auth).toMatchObject({ username: 'key', password: 'secret' });
+		const keys = { environment: 'uat', apiKey: 'key', apiSecret: 'secret' };
+		const signIn = credential.authenticate as (keys: object, request: object) => Promise<object>;
+		expect(await signIn(keys, { url: '' })).toMatchObject({
+			auth: { username: 'key', password: 'secret' },
+		});
 	});
 });
 
