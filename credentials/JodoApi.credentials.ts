@@ -7,7 +7,14 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { baseUrlOf, ENVIRONMENT_NAMES, faultOf, HOSTS } from '../nodes/shared/environments';
+import {
+	baseUrlOf,
+	ENVIRONMENT_NAMES,
+	expressionMark,
+	faultOf,
+	HANGS_ON_ITEM,
+	HOSTS,
+} from '../nodes/shared/environments';
 
 const KEYS_REFUSED =
 	'Jodo did not accept the API key and secret. Check that they belong to the chosen environment: Live and Test (UAT) have different keys.';
@@ -84,14 +91,17 @@ export class JodoApi implements ICredentialType {
 			description:
 				'If Jodo sets it up, agree on a long random text with Jodo and enter it here. Otherwise the Jodo Trigger makes a secret of its own.',
 		},
-		{
-			// Whether keys or address may differ from item to item: n8n shows a node the resolved values only, and
-			// to read them anew for each item takes longer than a request. A secret from a vault is the same for all.
-			displayName: 'Per Item',
-			name: 'perItem',
-			type: 'hidden',
-			default: `={{ [$self.environment, $self.baseUrl, $self.apiKey, $self.apiSecret].some((value) => /^=/.test(String(value)) && !/^=\\W*\\$(secrets|vars)[.\\w]*\\W*$/.test(String(value))) }}`,
-		},
+		// A property that n8n shows beside an expression, and to no other value: so a node learns of expressions,
+		// of which it otherwise gets the results alone.
+		...HANGS_ON_ITEM.map(
+			(name): INodeProperties => ({
+				displayName: 'Is an Expression',
+				name: expressionMark(name),
+				type: 'hidden',
+				default: true,
+				displayOptions: { show: { [name]: ['\0'] } },
+			}),
+		),
 	];
 
 	/** A function: as a description it would make n8n resolve two expressions for every request. */

@@ -36,8 +36,9 @@ const SCENES: Scene[] = [
 	{ operation: 'get', items: 1000 },
 	{ operation: 'get', items: 10_000, rounds: 1, light: true },
 	{ operation: 'create', items: 1000 },
-	{ operation: 'get', items: 200, latencyMs: 50, rounds: 1 },
-	{ operation: 'create', items: 200, latencyMs: 50, rounds: 1 },
+	{ operation: 'get', items: 1000, latencyMs: 50, light: true },
+	{ operation: 'get', items: 1000, latencyMs: 300, light: true },
+	{ operation: 'create', items: 1000, latencyMs: 50, light: true },
 ];
 const QUICK_SCENES: Scene[] = [
 	{ operation: 'get', items: 100, rounds: 1 },

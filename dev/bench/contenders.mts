@@ -7,7 +7,7 @@ export type Operation = 'get' | 'create';
 export interface Contender {
 	name: string;
 	operation: Operation;
-	/** Items at once, where it knows such a thing. */
+	/** Items at once, where it knows such a thing and was told a number. */
 	atOnce?: number;
 	node: WorkflowNode;
 }
@@ -53,13 +53,13 @@ export async function contenders(lab: Lab, aSecond?: number): Promise<Contender[
 				onError: 'continueRegularOutput',
 			},
 		);
-	const jodo = (parameters: object) => (atOnce: number) => ({
+	const jodo = (parameters: object) => (atOnce?: number) => ({
 		name: OURS,
 		atOnce,
 		node: contender(
 			'n8n-nodes-jodo.jodo',
 			1,
-			{ resource: 'paymentLink', ...parameters, options: { concurrency: atOnce } },
+			{ resource: 'paymentLink', ...parameters, options: atOnce ? { concurrency: atOnce } : {} },
 			jodoApi,
 		),
 	});
@@ -100,13 +100,13 @@ export async function contenders(lab: Lab, aSecond?: number): Promise<Contender[
 	const sides: Record<Operation, Array<Omit<Contender, 'operation'>>> = {
 		get: [
 			nothing,
-			...[1, 5, 20].map(jodo({ operation: 'get', orderId: '={{ $json.id }}' })),
+			...[undefined, 1, 20].map(jodo({ operation: 'get', orderId: '={{ $json.id }}' })),
 			...both({ url: `=${url}${LINKS}/{{ $json.id }}` }),
 			declarative({ operation: 'get', orderId: '={{ $json.id }}' }),
 		],
 		create: [
 			nothing,
-			...[1, 5, 20].map(
+			...[undefined, 1, 20].map(
 				jodo({
 					operation: 'create',
 					...PAYER,

@@ -41,7 +41,9 @@ function spread(values: number[], unit = ''): string {
 }
 
 const label = ({ name, atOnce }: { name: string; atOnce?: number }) =>
-	name + (atOnce && !name.includes('second') ? `, ${atOnce} at once` : '');
+	isOurs({ name }) && !atOnce
+		? `${name}, as installed`
+		: name + (atOnce && !name.includes('second') ? `, ${atOnce} at once` : '');
 
 type Field = 'seconds' | 'cpuSeconds';
 
@@ -212,23 +214,39 @@ type Target = [target: string, measured: string, isMet: boolean];
 
 function targets(results: Required<Results>): Target[] {
 	const { action, limit, trigger, publish, weight } = results;
-	const figures = (field: Field, operation: string, items: number, is: typeof isOurs) => {
+	const figures = (
+		field: Field,
+		operation: string,
+		items: number,
+		is: typeof isOurs,
+		latencyMs = 0,
+	) => {
 		const one = action.find(
-			(each) => each.operation === operation && each.items === items && !each.latencyMs && is(each),
+			(each) =>
+				each.operation === operation &&
+				each.items === items &&
+				(each.latencyMs ?? 0) === latencyMs &&
+				is(each),
 		);
 		return one ? perItem(action, one, field) : [];
 	};
-	const ours = (one: { name: string; atOnce?: number }) => isOurs(one) && one.atOnce === 5;
+	const ours = (one: { name: string; atOnce?: number }) => isOurs(one) && !one.atOnce;
 	const http = ({ name }: { name: string }) => name === HTTP;
 	const [few, many] = [100, 10_000].map((items) => median(figures('seconds', 'get', items, ours)));
 	const growth = (many as number) / (few as number);
-	const toHttp = (operation: string, field: Field) =>
-		ratios(figures(field, operation, 1000, ours), figures(field, operation, 1000, http));
-	const [get, create] = ['get', 'create'].map((operation) => toHttp(operation, 'seconds')) as [
-		number[],
-		number[],
-	];
-	const cpu = (operation: string) => `; in CPU ${spread(toHttp(operation, 'cpuSeconds'))}`;
+	const toHttp = (operation: string, latencyMs: number, field: Field) =>
+		ratios(
+			figures(field, operation, 1000, ours, latencyMs),
+			figures(field, operation, 1000, http, latencyMs),
+		);
+	const against = (operation: string, latencyMs: number, most: number): Target => {
+		const time = toHttp(operation, latencyMs, 'seconds');
+		return [
+			`1,000 × ${operation === 'get' ? 'Get' : 'Create'}, Jodo at ${latencyMs} ms: at most ${most} × the HTTP Request node`,
+			`${spread(time)}; in CPU ${spread(toHttp(operation, latencyMs, 'cpuSeconds'))}`,
+			median(time) <= most,
+		];
+	};
 	const over = Math.max(...limit.filter(isOurs).map((one) => median(overFloor(one))));
 	const lost = Math.max(...limit.filter(isOurs).map(({ outcomes }) => counts(outcomes).errors));
 	const perSecond = (name: string) => trigger.filter((one) => one.name === name).map(rate);
@@ -243,19 +261,17 @@ function targets(results: Required<Results>): Target[] {
 		.filter(({ latencyMs }) => latencyMs === 200)
 		.map(({ registerMs }) => registerMs / 1000);
 	return [
-		['Get: at most 0.7 × the HTTP Request node', spread(get) + cpu('get'), median(get) <= 0.7],
-		[
-			'Create: at most 1.0 × the HTTP Request node',
-			spread(create) + cpu('create'),
-			median(create) <= 1,
-		],
+		against('get', 0, 0.5),
+		against('get', 50, 1),
+		against('get', 300, 3),
+		against('create', 0, 0.7),
+		against('create', 50, 1.5),
 		['10,000 items cost as much each as 100 do (Get)', `${short(growth)} ×`, growth <= 1.2],
 		[
-			`${RATE} requests a second: all done within 25 % of items ÷ rate`,
+			`${RATE} requests a second: all done within 10 % of items ÷ rate`,
 			`${short(over)} % over, ${lost} lost`,
-			over <= 25 && lost === 0,
+			over <= 10 && lost === 0,
 		],
-		['The same within 10 % (the dream)', `${short(over)} % over`, over <= 10],
 		[
 			"Events a second: not below n8n's GitHub Trigger",
 			`${spread(toGithub)} ×`,

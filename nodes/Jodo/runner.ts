@@ -8,7 +8,7 @@ import type {
 } from 'n8n-workflow';
 
 import { labelOf, pathFrom } from './body';
-import { baseUrlOf } from '../shared/environments';
+import { baseUrlOf, expressionMark, HANGS_ON_ITEM } from '../shared/environments';
 import type { Explanation, Failure } from '../shared/errors';
 import { explain } from '../shared/errors';
 import type { AtOnce } from '../shared/pace';
@@ -161,7 +161,7 @@ async function lines(
 		baseUrl: baseUrlOf(credential),
 	});
 	const first = await context.getCredentials<ICredentialDataDecryptedObject>('jodoApi', 0);
-	if (String(first.perItem) !== 'true') {
+	if (!HANGS_ON_ITEM.some((name) => first[expressionMark(name)])) {
 		const line = await lineWith(first);
 		return async () => line;
 	}

@@ -42,3 +42,9 @@ export function faultOf(baseUrl: string): string | undefined {
 	if (username || password) return 'must not hold a user name or a password';
 	return /[?#]/.test(baseUrl) ? 'must not hold a ? or a #' : undefined;
 }
+
+/** What of the credential decides where a request goes, and as whom: as an expression, for each item anew. */
+export const HANGS_ON_ITEM = ['environment', 'baseUrl', 'apiKey', 'apiSecret'];
+
+/** The hidden member of the credential that is there only beside an expression. */
+export const expressionMark = (name: string) => `${name}IsExpression`;

@@ -235,16 +235,35 @@ function tooLate(timeoutMs: number): string {
 	return `Jodo did not answer within ${Math.round(timeoutMs / 1000)} seconds`;
 }
 
+const NO_CONNECTION: JodoOutcome = {
+	kind: 'notSent',
+	reason: 'no connection was made in time',
+	code: 'ETIMEDOUT',
+};
+
+/** False if Node's request was never written in full, as while its connection was still to be made. */
+function wasSent({ request }: BrokenRequest) {
+	return (request?._currentRequest ?? request)?.writableFinished !== false;
+}
+
+interface SentRequest {
+	writableFinished?: boolean;
+}
+
+/** As n8n's HTTP client reports it; a client that would follow redirects holds Node's request inside its own. */
+interface BrokenRequest extends Error {
+	code?: string;
+	request?: SentRequest & { _currentRequest?: SentRequest };
+}
+
 function brokenConnection(error: Error, timeoutMs: number): JodoOutcome {
-	const cause = (error.cause ?? error) as Error & { code?: string };
+	const cause = (error.cause ?? error) as BrokenRequest;
 	const text = `${cause.code ?? ''} ${cause.message ?? ''} ${error.message}`;
 	const code = Object.keys(NEVER_CONNECTED).find((known) => text.includes(known));
 	if (code && !WAS_CONNECTED.test(text)) {
 		return { kind: 'notSent', reason: NEVER_CONNECTED[code] as string, code };
 	}
-	if (CONNECT_TIMEOUT.test(text)) {
-		return { kind: 'notSent', reason: 'no connection was made in time', code: 'ETIMEDOUT' };
-	}
+	if (CONNECT_TIMEOUT.test(text)) return NO_CONNECTION;
 	if (NO_TUNNEL.test(text)) {
 		return { kind: 'notSent', reason: 'the proxy did not let the request through' };
 	}
@@ -255,7 +274,7 @@ function brokenConnection(error: Error, timeoutMs: number): JodoOutcome {
 		return { kind: 'notSent', reason: 'no secure connection (TLS) could be made to it' };
 	}
 	if (/ECONNABORTED|ETIMEDOUT|timeout/i.test(text)) {
-		return { kind: 'unknown', reason: tooLate(timeoutMs) };
+		return wasSent(cause) ? { kind: 'unknown', reason: tooLate(timeoutMs) } : NO_CONNECTION;
 	}
 	if (NOT_UNPACKED.test(text)) return { kind: 'unknown', reason: UNREADABLE };
 	return { kind: 'unknown', reason: 'the connection broke before Jodo answered' };

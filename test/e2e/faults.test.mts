@@ -52,10 +52,10 @@ interface Trouble {
 
 const unknown = (why: string): Words => [
 	`Outcome unknown: Jodo may or may not have done this (${why})`,
-	'It was not sent again, so that nothing is created twice. Look in the Jodo dashboard for a payment link of this payer and amount before you run this item again in a new execution.',
+	'Do not send it again before you have looked: it may be there. Look in the Jodo dashboard for a payment link of this payer and amount. Only if it is not there, run this row alone in a new run.',
 ];
 const NOT_REACHED =
-	'Nothing was done. Check the network and the environment in the Jodo credential, then run it again.';
+	'Nothing was done. Check the network and the environment in the Jodo credential, then run this row again.';
 const notReached = (why: string): Words => [`Jodo could not be reached: ${why}`, NOT_REACHED];
 const noClearAnswer = (why: string) => `Jodo gave no clear answer: ${why}`;
 const UNREADABLE = noClearAnswer("Jodo's answer could not be read");
@@ -378,7 +378,8 @@ async function outcomeOf(box: BlackBox, item: Item): Promise<Item> {
 }
 
 function assertSays({ error }: Item, says: Words | undefined) {
-	assert.equal(error, says && `${says[0]}. ${says[1]} [Item 0]`);
+	const said = error && String(error).replace(/^Row 1 of 1 \(.+?\): /, '');
+	assert.equal(said, says && `${says[0].replace(/\.$/, '')}. ${says[1]}`);
 }
 
 const newOrder = async (name: string) =>

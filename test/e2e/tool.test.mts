@@ -90,7 +90,10 @@ async function jodoTool(name: string, parameters: Record<string, unknown>): Prom
 }
 
 /** Publishes an agent with these tools; asking it something returns its last word. */
-async function agent(tools: WorkflowNode[]): Promise<(question: string) => Promise<string>> {
+async function agent(
+	tools: WorkflowNode[],
+	version = 3.1,
+): Promise<(question: string) => Promise<string>> {
 	const path = randomUUID();
 	const credential = await api.credential({
 		name: 'The scripted model',
@@ -118,7 +121,7 @@ async function agent(tools: WorkflowNode[]): Promise<(question: string) => Promi
 				{ httpMethod: 'POST', path, responseMode: 'lastNode' },
 				{ webhookId: path },
 			),
-			node('Agent', '@n8n/n8n-nodes-langchain.agent', 3.1, {
+			node('Agent', '@n8n/n8n-nodes-langchain.agent', version, {
 				promptType: 'define',
 				text: '={{ $json.body.question }}',
 				options: { enableStreaming: false },
@@ -282,4 +285,66 @@ describe('as a tool of an AI agent', () => {
 		assert.match(toolAnswer(), /'Payer Phone' is not a phone number of at least 10 digits/);
 		assert.equal((await orders()).length, before);
 	});
+
+	const linksOf = async (identifier: string) =>
+		(await orders()).filter(({ payer }) => payer.identifier === identifier);
+
+	for (const version of [2.2, 3.1]) {
+		for (const settings of [{}, { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 }]) {
+			const how = `agent ${version}${'retryOnFail' in settings ? ', Retry On Fail' : ''}`;
+
+			it(`${how}: an answer is lost, and the model calls again: nothing more is sent, and it is told to look`, async () => {
+				const Admission_No = `lost-${version}-${Object.keys(settings).length}`;
+				await sandbox.admin('POST', '/faults', {
+					...{ method: 'POST', match: Admission_No, count: 1, effect: { cut: 'after' } },
+				});
+				const tool = { ...(await jodoTool('Ask for a fee', CREATE)), ...settings };
+				const ask = await agent([tool], version);
+				const call = { tool: 'Ask_for_a_fee', arguments: { ...WANTED, Admission_No } };
+				model.willSay(call, call, 'Please look at Jodo.');
+				assert.equal(await ask('Ask for it.'), 'Please look at Jodo.');
+				assert.equal((await linksOf(Admission_No)).length, 1);
+				assert.match(
+					toolAnswer(),
+					/Not sent: an earlier call, the same payer and amounts, has an unclear outcome/,
+				);
+				assert.match(toolAnswer(), /Look in the Jodo dashboard/);
+			});
+		}
+
+		it(`agent ${version}: a repeated call gets the link that is there; a sibling gets another`, async () => {
+			const Admission_No = `again-${version}`;
+			const parameters = {
+				...CREATE,
+				additionalFields: {
+					studentName: fromAI('Student', 'Name'),
+					customIdentifier: fromAI('Other_No', 'If known'),
+				},
+			};
+			const ask = await agent([await jodoTool('Ask for a fee', parameters)], version);
+			const call = (Student: string) => ({
+				tool: 'Ask_for_a_fee',
+				arguments: { ...WANTED, Admission_No, Student, Other_No: 'N/A' },
+			});
+			model.willSay(call('Meera'), call('Meera'), call('Arjun'), 'Done.');
+			assert.equal(await ask('Ask for it.'), 'Done.');
+			const made = await linksOf(Admission_No);
+			assert.deepEqual(made.map(({ payer }) => payer.student_name).sort(), ['Arjun', 'Meera']);
+			assert.ok(
+				made.every(({ payer }) => !payer.custom_identifier),
+				JSON.stringify(made),
+			);
+			const told = JSON.stringify(model.questions.at(-1)?.messages);
+			assert.equal(told.split('already_created').length - 1, 1, told);
+		});
+
+		it(`agent ${version}: what Jodo refuses is an answer, whatever On Error says`, async () => {
+			const tool = { ...(await jodoTool('Ask for a fee', CREATE)), onError: 'stopWorkflow' };
+			const ask = await agent([tool], version);
+			const wrong = { ...WANTED, Payer_Phone: '12345', Admission_No: `bad-${version}` };
+			model.willSay({ tool: 'Ask_for_a_fee', arguments: wrong }, 'Sorry.');
+			assert.equal(await ask('Ask for it.'), 'Sorry.');
+			assert.match(toolAnswer(), /Row 1 of 1 \(Asha Rao\): 'Payer Phone' is not a phone number/);
+		});
+	}
 });

