@@ -52,7 +52,7 @@ async function deliver({ webhook }: Webhook, place: number): Promise<number> {
 		getResponseObject: () => answer,
 		getHeaderData: () => headers,
 		getNodeParameter: (name: string) => parameters[name],
-		getWorkflowStaticData: () => ({ secret: SECRET, secretSource: 'own' }),
+		getWorkflowStaticData: () => ({ secret: SECRET, environment: 'custom' }),
 		// A workflow of its own each time: the same sample is a new fact in it.
 		getWorkflow: () => ({ id: String(place) }),
 		getNode: () => ({ id: 'n1', name: 'Jodo Trigger' }),

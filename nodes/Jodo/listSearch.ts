@@ -1,24 +1,16 @@
-import { NodeApiError } from 'n8n-workflow';
 import type {
 	IDataObject,
 	ILoadOptionsFunctions,
 	INodeListSearchItems,
 	INodeListSearchResult,
-	JsonObject,
 } from 'n8n-workflow';
 
 import { EVENTS, findEvent } from '../events/events';
 import { codeOf } from './body';
 import type { CodeList } from '../shared/codeLists';
-import { codeOptions, listRequest, LISTS } from '../shared/codeLists';
+import { codeOptions, listAnswer, listRequest, LISTS } from '../shared/codeLists';
 import { records } from '../shared/answers';
-import { explain } from '../shared/errors';
-import { Pace } from '../shared/pace';
-import type { JodoRequest } from '../shared/transport';
-import { createTransport, pathOf } from '../shared/transport';
-
-const TIMEOUT_MS = 10_000;
-const LONGEST_PAUSE_MS = 5_000;
+import { pathOf } from '../shared/transport';
 
 /** The branch chosen beside the field, if any: other lists depend on it. */
 function chosenBranch(context: ILoadOptionsFunctions): string | undefined {
@@ -34,21 +26,6 @@ function matching(entries: INodeListSearchItems[], filter = ''): INodeListSearch
 		.sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** @throws NodeApiError whose reason shows in the list; a code can still be entered */
-async function answerOf(
-	context: ILoadOptionsFunctions,
-	request: JodoRequest,
-): Promise<IDataObject> {
-	const send = await createTransport(context, {
-		pace: new Pace(LONGEST_PAUSE_MS),
-		timeoutMs: TIMEOUT_MS,
-	});
-	const outcome = await send(request, 'safe');
-	if (outcome.kind === 'done') return outcome.body;
-	const { message, description, details } = explain(outcome);
-	throw new NodeApiError(context.getNode(), details as JsonObject, { message, description });
-}
-
 /** A list of codes for a resource locator. */
 function searchIn(list: CodeList, ofBranch = true) {
 	return async function search(
@@ -56,7 +33,7 @@ function searchIn(list: CodeList, ofBranch = true) {
 		filter?: string,
 	): Promise<INodeListSearchResult> {
 		const request = listRequest(list, ofBranch ? chosenBranch(this) : undefined);
-		return { results: matching(codeOptions(list, await answerOf(this, request)), filter) };
+		return { results: matching(codeOptions(list, await listAnswer(this, request)), filter) };
 	};
 }
 
@@ -65,7 +42,7 @@ async function searchWebhooks(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 ): Promise<INodeListSearchResult> {
-	const webhooks = records(await answerOf(this, { method: 'GET', path: pathOf`/erp/webhooks` }));
+	const webhooks = records(await listAnswer(this, { method: 'GET', path: pathOf`/erp/webhooks` }));
 	const entries = (webhooks ?? []).map(({ id, event_code, url }) => ({
 		name: `${findEvent(event_code)?.name ?? String(event_code)} → ${String(url)}`,
 		value: String(id),

@@ -7,15 +7,12 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
-import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { codeOptions, listRequest, LISTS } from '../shared/codeLists';
-import { explain } from '../shared/errors';
-import { Pace } from '../shared/pace';
-import { createTransport } from '../shared/transport';
+import { codeOptions, listAnswer, listRequest, LISTS } from '../shared/codeLists';
 import { EVENT_OPTIONS, OUTPUTS } from '../events/events';
 import { itemPer } from '../events/itemPer';
-import { publish, unpublish } from './publish';
+import { isRegistered, publish, unpublish } from './publish';
 import { receive } from './receive';
 import { REPLACE_LABEL } from './registrationTexts';
 
@@ -171,22 +168,15 @@ export class JodoTrigger implements INodeType {
 	methods = {
 		loadOptions: {
 			async getBranches(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-				const send = await createTransport(this, { pace: new Pace() });
-				const outcome = await send(listRequest(LISTS.branches), 'safe');
-				if (outcome.kind !== 'done') {
-					const { message, description } = explain(outcome);
-					throw new NodeOperationError(this.getNode(), message, { description });
-				}
-				return codeOptions(LISTS.branches, outcome.body);
+				return codeOptions(LISTS.branches, await listAnswer(this, listRequest(LISTS.branches)));
 			},
 		},
 	};
 
 	webhookMethods = {
 		default: {
-			/** Always false and without a call: so every publish puts right what is not. */
 			async checkExists(this: IHookFunctions): Promise<boolean> {
-				return false;
+				return isRegistered(this);
 			},
 			async create(this: IHookFunctions): Promise<boolean> {
 				await publish(this);

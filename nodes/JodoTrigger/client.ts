@@ -3,10 +3,12 @@ import { explain } from '../shared/errors';
 import type { JodoOutcome, Send } from '../shared/transport';
 import { pathOf, UNREADABLE } from '../shared/transport';
 
+/** An address registered at Jodo for an event. */
 export interface Webhook {
 	id: string;
 	event_code: string;
 	url: string;
+	failure_notification_email?: string;
 }
 
 export interface NewWebhook {
@@ -58,13 +60,12 @@ function answerOf<T>(outcome: JodoOutcome, read: (data: unknown) => T | undefine
 	};
 }
 
+const COLUMNS = ['id', 'event_code', 'url', 'failure_notification_email'] as const;
+
 function webhook(data: unknown): Partial<Webhook> {
-	const { id, event_code, url } = (data ?? {}) as Record<string, unknown>;
-	return {
-		...(id !== undefined && { id: String(id) }),
-		...(event_code !== undefined && { event_code: String(event_code) }),
-		...(url !== undefined && { url: String(url) }),
-	};
+	const given = (data ?? {}) as Record<string, unknown>;
+	const known = COLUMNS.filter((name) => given[name] !== undefined && given[name] !== null);
+	return Object.fromEntries(known.map((name) => [name, String(given[name])]));
 }
 
 /** Jodo's webhook API over HTTP. https://docs.jodo.in/configuration/api/add-webhook/ */
@@ -86,4 +87,41 @@ export function jodoWebhooks(send: Send): JodoWebhooks {
 			return answerOf(await send({ method: 'DELETE', path }, 'safe'), () => true);
 		},
 	};
+}
+
+const AT_ONCE = 5;
+
+/** Runs `work` on all items, a few at a time, and starts nothing new once one of them returned false. */
+export async function inParallel<T>(items: Iterable<T>, work: (item: T) => Promise<boolean>) {
+	const queue = [...items];
+	const worker = async () => {
+		for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
+			if (!(await work(item))) queue.length = 0;
+		}
+	};
+	await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
+
+export interface Removal {
+	stayed: Webhook[];
+	/** Why, in Jodo's words. */
+	reason: string;
+}
+
+/** Disables all of them; those that Jodo no longer lists count as gone. */
+export async function disableAll(
+	jodo: JodoWebhooks,
+	webhooks: Iterable<Webhook>,
+): Promise<Removal> {
+	const refused = new Map<Webhook, string>();
+	await inParallel(webhooks, async (webhook) => {
+		const answer = await jodo.disable(webhook.id);
+		if (!answer.ok && !answer.isGone) refused.set(webhook, answer.reason);
+		return true;
+	});
+	const listed = refused.size ? await jodo.list() : undefined;
+	const stayed = [...refused.keys()].filter(
+		({ id }) => !listed?.ok || listed.value.some((webhook) => webhook.id === id),
+	);
+	return { stayed, reason: [...new Set(stayed.map((it) => refused.get(it)))].join(', ') };
 }

@@ -1,103 +1,157 @@
 /** What happens when a workflow is published, unpublished, or listens for a test event. */
-import type { IHookFunctions } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IHookFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
+import type { JodoEvent } from '../events/events';
+import { findEvent } from '../events/events';
 import type { Environment } from '../shared/environments';
 import { Pace } from '../shared/pace';
 import { createTransport } from '../shared/transport';
-import { jodoWebhooks } from './client';
-import type { JodoEvent } from '../events/events';
-import { findEvent } from '../events/events';
 import { Address, whyUnreachable } from './address';
+import { jodoWebhooks } from './client';
 import { register, unregister } from './registrations';
+import type { Plan } from './registrations';
 import type { TriggerMemory } from './secrets';
-import { newSecret } from './secrets';
-import type { TriggerOptions } from './settings';
-import { codesOf } from './settings';
+import { agreedSecret, derivedSecret } from './secrets';
+import { codesOf, isManual, optionsOf } from './settings';
+import {
+	followsFailedStart,
+	isStart,
+	isStillRegistered,
+	noteRemoval,
+	startBegins,
+	startSucceeded,
+} from './starts';
 
 /** n8n gives up a publish after 84 s and five attempts, so nothing may take long. */
 const TIMEOUT_MS = 10_000;
 
-const optionsOf = (context: IHookFunctions) =>
-	context.getNodeParameter('options', {}) as TriggerOptions;
+/** n8n has unregistered a published workflow before it publishes an edit. */
+const RECEIVES_NOTHING =
+	'This workflow receives nothing until that is corrected and it is published again.';
+
+const memoryOf = (context: IHookFunctions) =>
+	context.getWorkflowStaticData('node') as TriggerMemory;
 
 async function connect(context: IHookFunctions) {
 	const pace = new Pace(TIMEOUT_MS);
 	return jodoWebhooks(await createTransport(context, { pace, timeoutMs: TIMEOUT_MS }));
 }
 
-function addressOf(context: IHookFunctions): Address {
-	return new Address(context.getNodeWebhookUrl('default') ?? '');
-}
+const logger = (context: IHookFunctions) => (sentence: string) =>
+	context.logger.warn(`Jodo Trigger: ${sentence}`, {
+		workflowId: context.getWorkflow().id,
+		node: context.getNode().name,
+	});
 
 /** Why Jodo of this environment cannot call us; the user's own (such as a local sandbox) may be anywhere. */
-function unreachableBy(environment: Environment, { url }: Address): string | undefined {
-	return environment === 'custom' ? undefined : whyUnreachable(url);
+function unreachableBy(environment: unknown, { url }: Address): string | undefined {
+	return environment === 'custom' && URL.canParse(url) ? undefined : whyUnreachable(url);
+}
+
+/** Whether what is registered needs no repair: only where n8n starts, since every publish repairs. */
+export const isRegistered = (context: IHookFunctions) =>
+	isStillRegistered(context, memoryOf(context), context.getNodeWebhookUrl('default'));
+
+/** The form as a plan, or a message for people. Asks nobody but n8n. */
+function planOf(
+	context: IHookFunctions,
+	credential: ICredentialDataDecryptedObject,
+): Plan | string {
+	const values = codesOf(context.getNodeParameter('events', []));
+	const unknown = values.filter((value) => !findEvent(value));
+	if (unknown.length) return `Jodo has no event ${unknown.join(', ')}: choose from 'Trigger On'.`;
+	const events = values.map(findEvent).filter((event): event is JodoEvent => event !== undefined);
+	if (!events.length) return "Choose at least one event in 'Trigger On'.";
+
+	const email = String(context.getNodeParameter('failureNotificationEmail', '') ?? '').trim();
+	if (!email) {
+		return "Enter an email address in 'Failure Notification Email': Jodo requires one.";
+	}
+	const isTest = context.getMode() === 'manual';
+	const address = new Address(context.getNodeWebhookUrl('default') ?? '', isTest);
+	const unreachable = unreachableBy(credential.environment, address);
+	if (unreachable) return unreachable;
+
+	const secret = derivedSecret(credential, context.getNode());
+	if (!secret) {
+		return "'API Secret' in the Jodo credential is empty, or an expression without a value: enter the one that Jodo gave you.";
+	}
+	return {
+		events: [...new Set(events)],
+		address,
+		secret,
+		failureNotificationEmail: email,
+		branches: [...new Set(codesOf(context.getNodeParameter('collectorCodes', [])))],
+		replaceUrl: optionsOf(context).replaceUrl,
+		earlierUrl: memoryOf(context).address,
+		isStart: isStart(context),
+	};
+}
+
+/** @returns what went wrong, as a message for people; undefined if all is well */
+async function attempt(context: IHookFunctions): Promise<string | undefined> {
+	const memory = memoryOf(context);
+	delete memory.registeredAt;
+	if (context.getMode() === 'manual') memory.test = true;
+	if (!context.getNode().webhookId) {
+		return 'Delete this Jodo Trigger and add it again: it has no webhook ID, as happens to imported workflows, and n8n would answer every delivery with 404.';
+	}
+	const credential = await context.getCredentials('jodoApi');
+	const environment = credential.environment as Environment;
+	if (optionsOf(context).onlyJodoIps && environment === 'custom') {
+		return "'Only From Jodo's Servers' knows the servers of Live and Test (UAT). Switch it off, or choose another environment in the Jodo credential.";
+	}
+	if (isManual(context)) {
+		delete memory.secret;
+		delete memory.environment;
+		if (agreedSecret(credential)) return undefined;
+		return "'Jodo Sets It Up for Me' needs the secret that you agreed on with Jodo: enter it as 'Webhook Secret' in the Jodo credential.";
+	}
+
+	const plan = planOf(context, credential);
+	if (typeof plan === 'string') return plan;
+	const refusal = await register(await connect(context), plan, logger(context));
+	if (refusal) return refusal;
+	memory.secret = plan.secret;
+	memory.environment = environment;
+	memory.address = plan.address.url;
+	memory.registeredAt = Date.now();
+	return undefined;
 }
 
 export async function publish(context: IHookFunctions): Promise<void> {
-	const stop = (message: string) => new NodeOperationError(context.getNode(), message);
-
-	const options = optionsOf(context);
-	const { environment, webhookSecret } = (await context.getCredentials('jodoApi')) as {
-		environment: Environment;
-		webhookSecret?: string;
-	};
-	if (options.onlyJodoIps && environment === 'custom') {
-		throw stop(
-			"'Only From Jodo's Servers' knows the servers of Live and Test (UAT). Switch it off, or choose another environment in the Jodo credential.",
-		);
+	if (isStart(context)) startBegins(context);
+	const refusal = await attempt(context);
+	if (refusal) {
+		const isLive = context.getMode() !== 'manual' && !isStart(context);
+		const message = isLive ? `${refusal} ${RECEIVES_NOTHING}` : refusal;
+		throw new NodeOperationError(context.getNode(), message);
 	}
+	startSucceeded(context);
+}
 
-	const memory = context.getWorkflowStaticData('node') as TriggerMemory;
-	memory.environment = environment;
-	memory.secretSource = webhookSecret ? 'credential' : 'own';
-	if (options.registration === 'manual') {
-		if (webhookSecret) return;
-		throw stop(
-			"'Jodo Sets It Up for Me' needs the secret that you agreed on with Jodo: enter it as 'Webhook Secret' in the Jodo credential.",
-		);
-	}
-	if (!webhookSecret) memory.secret ??= newSecret();
-
-	const values = codesOf(context.getNodeParameter('events', []));
-	const events = values.map(findEvent).filter((event): event is JodoEvent => event !== undefined);
-	const unknown = values.filter((value) => !findEvent(value));
-	if (unknown.length)
-		throw stop(`Jodo has no event ${unknown.join(', ')}: choose from 'Trigger On'.`);
-	if (!events.length) throw stop("Choose at least one event in 'Trigger On'.");
-
-	const failureNotificationEmail = String(
-		context.getNodeParameter('failureNotificationEmail', ''),
-	).trim();
-	if (!failureNotificationEmail) {
-		throw stop("Enter an email address in 'Failure Notification Email': Jodo requires one.");
-	}
-
-	const address = addressOf(context);
-	const unreachable = unreachableBy(environment, address);
-	if (unreachable) throw stop(unreachable);
-
-	const refusal = await register(await connect(context), {
-		events: [...new Set(events)],
-		address,
-		secret: webhookSecret || (memory.secret as string),
-		failureNotificationEmail,
-		branches: [...new Set(codesOf(context.getNodeParameter('collectorCodes', [])))],
-		replaceUrl: options.replaceUrl,
-	});
-	if (refusal) throw stop(refusal);
+async function remove(context: IHookFunctions, address: Address, earlierUrl?: string) {
+	const { environment } = await context.getCredentials('jodoApi');
+	// n8n calls this after every failed publish too: of an address like this, nothing can be registered.
+	const isMoved = earlierUrl !== undefined && !address.is(earlierUrl);
+	if (unreachableBy(environment, address) && !isMoved) return;
+	const jodo = await connect(context);
+	const refusal = await unregister(jodo, { address, earlierUrl }, logger(context));
+	if (refusal) throw new NodeOperationError(context.getNode(), refusal);
 }
 
 export async function unpublish(context: IHookFunctions): Promise<void> {
-	if (optionsOf(context).registration === 'manual') return;
-	const address = addressOf(context);
-	const { environment } = (await context.getCredentials('jodoApi')) as { environment: Environment };
-	// n8n calls this after every failed publish too: of an address like this, nothing can be registered.
-	if (unreachableBy(environment, address)) return;
-	const refusal = await unregister(await connect(context), address);
-	if (!refusal) return;
+	const memory = memoryOf(context);
+	if (followsFailedStart(context)) return;
+	noteRemoval(context);
+	delete memory.registeredAt;
+	if (isManual(context)) return;
+
+	const isTest = memory.test === true;
+	const address = new Address(context.getNodeWebhookUrl('default') ?? '', isTest);
 	// A test that is over has nobody to tell; the next publish removes what it left.
-	if (address.isTest) context.logger.warn(`Jodo Trigger: ${refusal}`);
-	else throw new NodeOperationError(context.getNode(), refusal);
+	if (isTest)
+		await remove(context, address).catch(({ message }: Error) => logger(context)(message));
+	else await remove(context, address, memory.address);
 }

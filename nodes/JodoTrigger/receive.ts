@@ -5,11 +5,10 @@ import { findEvent, OUTPUTS } from '../events/events';
 import { ROW_ENVIRONMENTS, toRows } from '../events/row';
 import type { Environment } from '../shared/environments';
 import { parse } from '../shared/json';
-import { factKey, RedeliveryMemory } from './redelivery';
-import type { TriggerMemory } from './secrets';
-import { PUBLISH_AGAIN, SIGNATURE_HEADER, verify } from './secrets';
-import type { TriggerOptions } from './settings';
-import { codesOf } from './settings';
+import { factKeys, RedeliveryMemory } from './redelivery';
+import type { Refused } from './secrets';
+import { SIGNATURE_HEADER, verify } from './secrets';
+import { codesOf, optionsOf } from './settings';
 
 /** https://docs.jodo.in/webhooks/security/ */
 const JODO_SERVERS: Partial<Record<Environment, readonly string[]>> = {
@@ -19,41 +18,32 @@ const JODO_SERVERS: Partial<Record<Environment, readonly string[]>> = {
 
 const PRIVATE_HEADERS = [SIGNATURE_HEADER, 'authorization'];
 
-/** Payments are the same fact under a fresh event_id; other events are told apart by it. */
-const PAYMENT_TYPES = ['debited', 'settled'];
-
 const redeliveries = new RedeliveryMemory();
-
-/** A real 401, so that Jodo repeats the delivery; one line in the log, with nothing the caller sent. */
-function refuse(context: IWebhookFunctions, reason: string, remedy: string): IWebhookResponseData {
-	context.logger.warn(`Jodo Trigger refused a delivery: ${reason}. ${remedy}`, {
-		workflowId: context.getWorkflow().id,
-		node: context.getNode().name,
-	});
-	context.getResponseObject().status(401).send('Unauthorized').end();
-	return { noWebhookResponse: true };
-}
 
 /** n8n answers 200 and starts no run. */
 const NO_RUN: IWebhookResponseData = {};
 
-export async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData> {
+/** How much of what Jodo sent goes into the log, on one line. */
+const LOGGED = 60;
+const logged = (value: unknown) => String(JSON.stringify(value)).slice(0, LOGGED);
+
+function warn(context: IWebhookFunctions, message: string): void {
+	context.logger.warn(`Jodo Trigger${message}`, {
+		workflowId: context.getWorkflow().id,
+		node: context.getNode().name,
+	});
+}
+
+/** A real 401, so that Jodo repeats the delivery; one line in the log, with nothing the caller sent. */
+function refuse(context: IWebhookFunctions, { reason, remedy }: Refused): IWebhookResponseData {
+	warn(context, ` refused a delivery: ${reason}. ${remedy}`);
+	context.getResponseObject().status(401).send('Unauthorized').end();
+	return { noWebhookResponse: true };
+}
+
+/** The exact bytes; none where n8n hands none over. */
+async function bodyOf(context: IWebhookFunctions): Promise<Buffer> {
 	const request = context.getRequestObject();
-	const response = context.getResponseObject();
-	const options = context.getNodeParameter('options', {}) as TriggerOptions;
-
-	if (options.onlyJodoIps) {
-		const { environment = 'production' } = context.getWorkflowStaticData('node') as TriggerMemory;
-		const caller = String(request.ip ?? '').replace(/^::ffff:/i, '');
-		if (!JODO_SERVERS[environment]?.includes(caller)) {
-			return refuse(
-				context,
-				"it does not come from one of Jodo's servers",
-				'If n8n stands behind a proxy, set the environment variable N8N_PROXY_HOPS, so that n8n sees who calls.',
-			);
-		}
-	}
-
 	if (!request.rawBody) {
 		try {
 			await request.readRawBody?.();
@@ -61,25 +51,49 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 			// A multipart form, which n8n has read already. Thrown on, this would be a failed run for anyone who asks.
 		}
 	}
-	const rawBody = request.rawBody as Buffer | undefined;
-	if (!rawBody?.length) return refuse(context, 'it has no body', PUBLISH_AGAIN);
-	const verified = await verify(context, rawBody);
-	if (!verified.ok) return refuse(context, verified.reason, verified.remedy);
+	return (request.rawBody as Buffer | undefined) ?? Buffer.alloc(0);
+}
+
+function isFromJodo(context: IWebhookFunctions, environment: Environment): boolean {
+	const caller = String(context.getRequestObject().ip ?? '').replace(/^::ffff:/i, '');
+	return JODO_SERVERS[environment]?.includes(caller) ?? false;
+}
+
+export async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData> {
+	const response = context.getResponseObject();
+	const options = optionsOf(context);
+
+	const rawBody = await bodyOf(context);
+	const verdict = await verify(context, rawBody);
+	if ('reason' in verdict) return refuse(context, verdict);
+	if (options.onlyJodoIps && !isFromJodo(context, verdict.environment)) {
+		return refuse(context, {
+			reason: "it does not come from one of Jodo's servers",
+			remedy:
+				'If n8n stands behind a proxy, set the environment variable N8N_PROXY_HOPS, so that n8n sees who calls.',
+		});
+	}
 
 	// From here on it is Jodo who speaks.
 	const delivery = parse(rawBody);
 	const event = findEvent(delivery?.event);
-	const chosen = codesOf(context.getNodeParameter('events', []));
-	if (!delivery || !event || !chosen.includes(event.value)) return NO_RUN;
+	if (!delivery || !event) {
+		warn(
+			context,
+			`: Jodo sent ${logged(delivery?.event)}, which is no event that this version knows; no run was started.`,
+		);
+		return NO_RUN;
+	}
+	const chosen = codesOf(context.getNodeParameter('events', [])).map(findEvent);
+	if (!chosen.includes(event)) return NO_RUN;
 
 	if (context.getMode() !== 'manual') {
 		const settle = await redeliveries.claim(
-			factKey({
+			factKeys({
 				workflowId: String(context.getWorkflow().id),
 				nodeId: context.getNode().id,
-				event: event.value,
-				eventId: PAYMENT_TYPES.includes(event.type) ? undefined : delivery.event_id,
-				payload: delivery.payload,
+				event,
+				delivery,
 				rawBody: rawBody.toString('utf8'),
 			}),
 		);
@@ -95,27 +109,21 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 
 	const isSplit = options.splitOutput === true;
 	const outputs = (isSplit ? OUTPUTS : [0]).map((_, output) =>
-		!isSplit || output === event.output ? itemsOf(context, delivery, options) : [],
+		!isSplit || output === event.output ? itemsOf(context, delivery, verdict.environment) : [],
 	);
 	return { workflowData: outputs };
 }
 
-/** How much of an event_id goes into the log, on one line. */
-const LOGGED = 60;
-
-function itemsOf(context: IWebhookFunctions, delivery: IDataObject, options: TriggerOptions) {
+function itemsOf(context: IWebhookFunctions, delivery: IDataObject, environment: Environment) {
+	const { includeHeaders, itemPer } = optionsOf(context);
 	let items: object[] = [delivery];
 	if (context.getNodeParameter('simplify', true)) {
-		const { environment } = context.getWorkflowStaticData('node') as TriggerMemory;
-		const rows = toRows(delivery, {
-			environment: ROW_ENVIRONMENTS[environment ?? 'production'],
-			itemPer: options.itemPer,
-		});
+		const rows = toRows(delivery, { environment: ROW_ENVIRONMENTS[environment], itemPer });
 		const [row] = rows;
 		if (row?.raw) {
-			const eventId = JSON.stringify(row.event_id).slice(0, LOGGED);
-			context.logger.warn(
-				`Jodo Trigger: event ${row.event} (event_id ${eventId}) does not look as documented; it is emitted with what is known, and whole in 'raw'.`,
+			warn(
+				context,
+				`: event ${row.event} (event_id ${logged(row.event_id)}) does not look as documented; it is emitted with what is known, and whole in 'raw'.`,
 			);
 		}
 		items = rows;
@@ -124,6 +132,6 @@ function itemsOf(context: IWebhookFunctions, delivery: IDataObject, options: Tri
 		Object.entries(context.getHeaderData()).filter(([name]) => !PRIVATE_HEADERS.includes(name)),
 	);
 	return items.map((item) => ({
-		json: { ...item, ...(options.includeHeaders && { headers }) } as IDataObject,
+		json: { ...item, ...(includeHeaders && { headers }) } as IDataObject,
 	}));
 }

@@ -1,7 +1,7 @@
-/** What a registration found and did, in sentences for whoever pressed Publish. */
+/** What a registration found and did, in sentences for whoever pressed Publish: what to do comes first. */
 import type { JodoEvent } from '../events/events';
-import type { Address } from './address';
-import type { Refusal, Webhook } from './client';
+import { Address } from './address';
+import type { Refusal, Removal, Webhook } from './client';
 
 /** The name of the option on the node. */
 export const REPLACE_LABEL = 'Replace This Address';
@@ -15,33 +15,32 @@ const MOCK_DATA =
 export interface Conflict {
 	event: JodoEvent;
 	url: string;
-	/** Its webhook was disabled, and Jodo woke it up instead of making a new one. */
+	/** Jodo's list did not show it: a disabled webhook that Jodo woke up instead of making a new one. */
 	isStuck?: boolean;
 }
 
-export interface Removal {
-	stayed: Webhook[];
-	/** Why, in Jodo's words. */
-	reason: string;
-}
-
 /** What the user asked for, as far as the sentences need it. */
-export interface Asked {
+interface Asked {
 	address: Address;
 	replaceUrl?: string;
+	earlierUrl?: string;
 }
 
-/** How a registration ended that had begun. */
-export interface Failed {
+/** How a registration ended. */
+interface Failed {
 	asked: Asked;
 	/** A removal without which it could not go on. */
 	stuck?: Removal;
 	refusals: ReadonlyMap<JodoEvent, Refusal>;
 	conflicts: readonly Conflict[];
-	/** Foreign webhooks disabled because the user said so. */
+	/** Foreign webhooks that Jodo was told to disable. */
 	replaced: readonly Webhook[];
-	/** What of ours could not be removed. */
+	/** What could not be removed. */
 	left: Removal;
+	/** What was there before and stays. */
+	kept: readonly Webhook[];
+	/** Foreign webhooks of these events that were not there before. */
+	appeared: readonly Webhook[];
 	/** Whether Jodo's list could be read once more. */
 	isListed: boolean;
 }
@@ -50,21 +49,48 @@ const label = ({ name, value }: JodoEvent) => `'${name}' (${value})`;
 const list = (items: Iterable<string>) => [...new Set(items)].join(', ');
 const named = (webhooks: readonly Webhook[]) =>
 	list(webhooks.map(({ event_code, id }) => `${event_code} (webhook ID ${id})`));
+const addresses = (all: ReadonlyArray<{ url: string }>) => list(all.map(({ url }) => url));
 
 /** Joins sentences, each with its full stop; empty ones fall out. */
-function text(...sentences: Array<string | undefined>): string {
-	return sentences
-		.filter((sentence) => sentence !== undefined && sentence !== '')
-		.map((sentence) => (/[.!?]$|events\.md$/.test(sentence ?? '') ? sentence : `${sentence}.`))
+function text(...sentences: Array<string | undefined | false>): string {
+	return [...new Set(sentences)]
+		.filter((sentence) => typeof sentence === 'string' && sentence !== '')
+		.map((sentence) => (/[.!?]$|events\.md$/.test(String(sentence)) ? sentence : `${sentence}.`))
 		.join(' ');
 }
 
-export function listUnread({ reason, remedy }: Refusal, state: string): string {
+export function listUnread({ reason, remedy }: Refusal, state?: string): string {
 	return text(`Jodo's list of webhooks could not be read: ${reason}`, state, remedy);
 }
 
 export function stillRegistered({ stayed, reason }: Removal): string {
 	return text(`Still registered at Jodo: ${named(stayed)}`, reason, BY_HAND);
+}
+
+export function leftAtEarlierAddress(webhooks: readonly Webhook[]): string {
+	return text(
+		`Still registered at Jodo, at this trigger's earlier address ${addresses(webhooks)}: ${named(webhooks)}`,
+		'It may belong to another n8n, so it was left alone',
+		BY_HAND,
+	);
+}
+
+/** Where Jodo warns somebody else than asked; undefined if it does not. */
+export function otherEmails(webhooks: readonly Webhook[], asked: string): string | undefined {
+	const people = (emails: string) =>
+		emails
+			.toLowerCase()
+			.split(',')
+			.map((email) => email.trim())
+			.sort()
+			.join();
+	const others = webhooks.filter(
+		({ failure_notification_email: given }) =>
+			given !== undefined && people(given) !== people(asked),
+	);
+	if (!others.length) return undefined;
+	const emails = list(others.map((it) => it.failure_notification_email ?? ''));
+	return `Jodo goes on warning ${emails}, not ${asked}, of failed deliveries of ${named(others)}: it keeps the address that an event was first registered with. Ask Jodo to change it.`;
 }
 
 /** A test of events that the live workflow gets. */
@@ -76,30 +102,28 @@ export function alreadyLive(events: readonly JodoEvent[]): string {
 	);
 }
 
-export function taken(asked: Asked, conflicts: readonly Conflict[]): string {
-	return text(whereTo(asked, conflicts), 'Nothing was changed', advice(asked, conflicts));
-}
-
 export function failed(facts: Failed): string {
-	const { asked, stuck, refusals, conflicts, replaced, left, isListed } = facts;
+	const { asked, stuck, refusals, conflicts, replaced, left, kept, appeared, isListed } = facts;
 	const remaining = new Map([...(stuck?.stayed ?? []), ...left.stayed].map((it) => [it.id, it]));
 	const reasons = [stuck?.reason ?? '', left.reason].filter(Boolean);
-	const state = remaining.size
-		? `Still registered at Jodo, because it did not remove them: ${named([...remaining.values()])}. ${list(reasons)}`
-		: isListed
-			? 'Nothing is registered now'
-			: 'Jodo did not say whether anything is registered now';
 	return text(
+		...advice(asked, conflicts),
 		stuck && `Jodo could not be brought up to date: ${stuck.reason}`,
-		refusals.size ? complaints(refusals) : undefined,
-		conflicts.length ? whereTo(asked, conflicts) : undefined,
-		state,
-		replaced.length
-			? `No longer sent to ${list(replaced.map(({ url }) => url))}: ${list(replaced.map(({ event_code }) => event_code))}`
-			: undefined,
-		...new Set([...refusals.values()].map(({ remedy }) => remedy ?? '')),
-		conflicts.length ? advice(asked, conflicts) : undefined,
-		remaining.size ? BY_HAND : undefined,
+		refusals.size > 0 && complaints(refusals),
+		conflicts.length > 0 && whereTo(conflicts),
+		remaining.size > 0 &&
+			`Still registered at Jodo, because it did not remove them: ${named([...remaining.values()])}. ${list(reasons)}`,
+		kept.length > 0 && `What was registered before this start stays: ${named(kept)}`,
+		!isListed && 'Jodo did not say whether anything else is registered now',
+		isListed &&
+			remaining.size + kept.length === 0 &&
+			`Nothing is registered ${asked.address.isTest ? 'for this test' : 'now'}`,
+		replaced.length > 0 &&
+			`Jodo was told to send no longer to ${addresses(replaced)}: ${list(replaced.map(({ event_code }) => event_code))}`,
+		appeared.length > 0 &&
+			`Since this attempt Jodo also lists, at ${addresses(appeared)}: ${named(appeared)}. If nobody else registered that just now, disable it`,
+		...[...refusals.values()].map(({ remedy }) => remedy),
+		remaining.size + appeared.length > 0 && BY_HAND,
 	);
 }
 
@@ -113,23 +137,34 @@ function complaints(refusals: Failed['refusals']): string {
 	return `Jodo did not register ${parts.join('; ')}`;
 }
 
-/** Where the events go now. */
-function whereTo({ address }: Asked, conflicts: readonly Conflict[]): string {
-	const why = ({ url, isStuck }: Conflict) => {
-		if (isStuck)
-			return ', and Jodo does not let go of that address: ask Jodo to remove its webhook';
-		return address.isSameN8n(url)
-			? ': another Jodo Trigger here already gets this event; call your workflow from that one'
-			: '';
-	};
-	const parts = conflicts.map((it) => `${label(it.event)} goes to ${it.url}${why(it)}`);
-	return `Jodo sends an event to one address only, and ${list(parts)}`;
+/** Where the events go now, those with the same address together. */
+function whereTo(conflicts: readonly Conflict[]): string {
+	const byUrl = new Map<string, Set<string>>();
+	for (const { event, url } of conflicts) {
+		byUrl.set(url, (byUrl.get(url) ?? new Set()).add(label(event)));
+	}
+	const parts = [...byUrl].map(
+		([url, events]) => `${list(events)} ${events.size > 1 ? 'go' : 'goes'} to ${url}`,
+	);
+	return `Jodo sends an event to one address only, and ${parts.join('; ')}`;
 }
 
 /** How to go on after a conflict. */
-function advice({ address, replaceUrl }: Asked, conflicts: readonly Conflict[]) {
-	if (address.isTest) return MOCK_DATA;
-	if (conflicts.some(({ isStuck }) => isStuck)) return undefined;
-	const how = `To take an event over from another system, enter the address it goes to now in the option '${REPLACE_LABEL}'`;
-	return replaceUrl ? `${how}; it now holds ${replaceUrl}` : how;
+function advice(asked: Asked, conflicts: readonly Conflict[]): string[] {
+	const { address, replaceUrl, earlierUrl } = asked;
+	if (!conflicts.length) return [];
+	const enter = `enter it in the option '${REPLACE_LABEL}'`;
+	const sentences = conflicts.map(({ url, isStuck }) => {
+		if (isStuck) return `Ask Jodo to remove its webhook to ${url}, of which it does not let go`;
+		if (address.isNeighbour(url) && !Address.looksLikeTest(url))
+			return 'Not needed twice: another Jodo Trigger here already gets this event; call your workflow from that one';
+		if (address.isTest) return MOCK_DATA;
+		if (earlierUrl && new Address(earlierUrl).is(url))
+			return `${url} is this trigger's earlier address: if that n8n is no longer in use, ${enter}`;
+		if (address.isSameHost(url) && Address.looksLikeTest(url))
+			return `${url} looks like what a test left behind: if nobody is testing there now, ${enter}`;
+		const how = `To take an event over from another system, enter the address it goes to now in the option '${REPLACE_LABEL}'`;
+		return replaceUrl ? `${how}; it now holds ${replaceUrl}` : how;
+	});
+	return [...new Set([...sentences, ...(address.isTest ? [MOCK_DATA] : [])])];
 }

@@ -1,17 +1,19 @@
 /**
- * Keeps Jodo's list of webhooks in step with one trigger node.
+ * Keeps Jodo's list of webhooks in step with one trigger node: decisions only.
  *
  * Jodo sends an event to one address only (per branch, if the institute has several). Adding a code again
- * updates the secret of the existing webhook, wherever it points, and nothing else. So a webhook
- * at a foreign address is never touched: it is told by its address, and where a branch leaves that open, by
- * an Add without secret, which changes nothing there.
+ * updates the secret of the existing webhook, wherever it points, wakes it if it was disabled, and changes
+ * nothing else. So a webhook at a foreign address is never touched: it is told by its address, and where a
+ * branch leaves that open, by an Add without secret, which changes nothing there.
  * https://docs.jodo.in/configuration/api/add-webhook/
  */
 import type { JodoEvent } from '../events/events';
 import { Address } from './address';
-import type { JodoWebhooks, NewWebhook, Refusal, Webhook } from './client';
-import type { Conflict, Removal } from './registrationTexts';
-import { alreadyLive, failed, listUnread, stillRegistered, taken } from './registrationTexts';
+import type { JodoWebhooks, NewWebhook, Refusal, Removal, Webhook } from './client';
+import { disableAll, inParallel } from './client';
+import { Listed } from './listed';
+import type { Conflict } from './registrationTexts';
+import * as texts from './registrationTexts';
 
 export interface Plan {
 	events: readonly JodoEvent[];
@@ -22,35 +24,14 @@ export interface Plan {
 	branches: readonly string[];
 	/** A foreign address that the user allows to be cut off. */
 	replaceUrl?: string;
+	/** Of the last publish. Not ours by that, since n8n copies what it remembers: it only words a conflict. */
+	earlierUrl?: string;
+	/** n8n is starting: what is registered already stays, however this ends. */
+	isStart?: boolean;
 }
 
-const AT_ONCE = 5;
-
-/** Runs `work` on all items, a few at a time, and starts nothing new once one of them returned false. */
-async function inParallel<T>(items: Iterable<T>, work: (item: T) => Promise<boolean>) {
-	const queue = [...items];
-	const worker = async () => {
-		for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
-			if (!(await work(item))) queue.length = 0;
-		}
-	};
-	await Promise.all(Array.from({ length: AT_ONCE }, worker));
-}
-
-/** Disables all of them; those that Jodo no longer lists count as gone. */
-async function disableAll(jodo: JodoWebhooks, webhooks: Webhook[]): Promise<Removal> {
-	const refused = new Map<Webhook, string>();
-	await inParallel(webhooks, async (webhook) => {
-		const answer = await jodo.disable(webhook.id);
-		if (!answer.ok && !answer.isGone) refused.set(webhook, answer.reason);
-		return true;
-	});
-	const listed = refused.size ? await jodo.list() : undefined;
-	const stayed = [...refused.keys()].filter(
-		({ id }) => !listed?.ok || listed.value.some((webhook) => webhook.id === id),
-	);
-	return { stayed, reason: [...new Set(stayed.map((it) => refused.get(it)))].join(', ') };
-}
+/** Told what the user should know although all went well. */
+type Note = (sentence: string) => void;
 
 /**
  * Removes what Jodo has registered for this node; what is gone already is fine.
@@ -58,28 +39,34 @@ async function disableAll(jodo: JodoWebhooks, webhooks: Webhook[]): Promise<Remo
  */
 export async function unregister(
 	jodo: JodoWebhooks,
-	address: Address,
+	{ address, earlierUrl }: Pick<Plan, 'address' | 'earlierUrl'>,
+	note: Note = () => {},
 ): Promise<string | undefined> {
 	const listed = await jodo.list();
 	if (!listed.ok) {
-		return listUnread(listed, 'What is registered for this trigger stays there');
+		return texts.listUnread(listed, 'What is registered for this trigger stays there');
 	}
-	const ours = listed.value.filter(({ url }) =>
-		address.isTest ? address.is(url) : address.isOurs(url),
+	const isOurs = ({ url }: Webhook) => address.isOurs(url);
+	const earlier = listed.value.filter(
+		(it) => earlierUrl && !isOurs(it) && new Address(earlierUrl).is(it.url),
 	);
-	const removal = await disableAll(jodo, ours);
-	return removal.stayed.length ? stillRegistered(removal) : undefined;
+	if (earlier.length) note(texts.leftAtEarlierAddress(earlier));
+	const removal = await disableAll(jodo, listed.value.filter(isOurs));
+	return removal.stayed.length ? texts.stillRegistered(removal) : undefined;
 }
 
 /**
  * Registers exactly the events of the plan for this node, or nothing at all. Can be repeated.
  * @returns what went wrong, as a message for people; undefined if all is well
  */
-export async function register(jodo: JodoWebhooks, plan: Plan): Promise<string | undefined> {
+export async function register(
+	jodo: JodoWebhooks,
+	plan: Plan,
+	note: Note = () => {},
+): Promise<string | undefined> {
 	const listed = await jodo.list();
-	if (!listed.ok) return listUnread(listed, 'Nothing was changed');
-	const registration = new Registration(jodo, plan, listed.value);
-	return registration.obstacle() ?? (await registration.run());
+	if (!listed.ok) return texts.listUnread(listed);
+	return await new Registration(jodo, plan, listed.value).run(note);
 }
 
 type Outcome = 'accepted' | Refusal | Conflict;
@@ -92,56 +79,35 @@ class Registration {
 
 	private readonly conflicts: Conflict[] = [];
 
-	/** Foreign webhooks disabled because the user said so. */
-	private readonly replaced = new Set<Webhook>();
-
-	/** Left behind at our other address, disabled and hidden, until an Add woke them. */
-	private readonly woken: Webhook[] = [];
-
-	/** Ours, but found or made without a secret. */
-	private readonly probed: Webhook[] = [];
+	/** What Jodo told us of, beside its list: what an Add made, found or woke. */
+	private readonly answered = new Map<string, Webhook>();
 
 	private readonly jodo: JodoWebhooks;
 
 	private readonly plan: Plan;
 
-	private readonly ours: Webhook[];
-
-	private readonly foreign: Webhook[];
+	private readonly listed: Listed;
 
 	constructor(jodo: JodoWebhooks, plan: Plan, listed: Webhook[]) {
 		this.jodo = jodo;
 		this.plan = plan;
-		this.ours = listed.filter(({ url }) => plan.address.isOurs(url));
-		this.foreign = listed.filter(({ url }) => !plan.address.isOurs(url));
+		this.listed = new Listed(listed, plan.address, plan.replaceUrl);
 	}
 
-	/** What forbids even to begin. */
-	obstacle(): string | undefined {
-		const { events, address, branches } = this.plan;
-		const isLive = ({ codes }: JodoEvent) =>
-			this.ours.some((it) => codes.includes(it.event_code) && !address.is(it.url));
-		const live = address.isTest ? events.filter(isLive) : [];
-		if (live.length) return alreadyLive(live);
-		const conflicts = events.flatMap((event) =>
-			event.codes
-				.filter((code) => !branches.length && !this.hasOurs(code) && !this.replaceable(code))
-				.flatMap((code) => this.foreignFor(code).map(({ url }) => ({ event, url }))),
-		);
-		return conflicts.length ? taken(this.plan, conflicts) : undefined;
-	}
+	async run(note: Note): Promise<string | undefined> {
+		const { events, address, failureNotificationEmail, isStart } = this.plan;
+		const live = events.filter(({ codes }) => this.listed.getsElsewhere(codes));
+		if (address.isTest && live.length) return texts.alreadyLive(live);
+		this.conflicts.push(...this.foreseen());
+		if (this.hasFailed()) return await this.undo(this.listed.all);
 
-	async run(): Promise<string | undefined> {
-		const { events, address } = this.plan;
+		// A webhook keeps its address: what a test left behind has to go before Jodo makes ours.
 		const codes = events.flatMap((event) => event.codes);
-		// A webhook keeps its address: one that a test left behind has to go before Jodo makes ours.
-		const leftOver = this.ours.filter(
-			({ url, event_code }) => !address.isTest && !address.is(url) && codes.includes(event_code),
-		);
+		const leftOver = this.listed.leftOver.filter((it) => codes.includes(it.event_code));
 		const cleared = await disableAll(this.jodo, leftOver);
-		if (cleared.stayed.length) return await this.undo(cleared);
-
-		const isReplacing = ({ codes }: JodoEvent) => codes.some((code) => this.replaceable(code));
+		if (cleared.stayed.length) return await this.undo(undefined, cleared);
+		const isReplacing = ({ codes }: JodoEvent) =>
+			codes.some((code) => this.listed.replaceable(code));
 		await inParallel(
 			events.filter((event) => !isReplacing(event)),
 			(event) => this.addEvent(event),
@@ -151,19 +117,23 @@ class Registration {
 			await inParallel(events.filter(isReplacing), (event) => this.addEvent(event));
 		if (this.hasFailed()) return await this.undo();
 
-		const stale = this.known().filter(
-			(it) =>
-				!this.accepted.some(({ id }) => id === it.id) &&
-				!leftOver.includes(it) &&
-				(address.is(it.url) || !address.isTest),
-		);
+		const isStale = ({ id, url }: Webhook) =>
+			address.isOurs(url) && !this.accepted.some((it) => it.id === id);
+		const stale = this.known().filter((it) => isStale(it) && !leftOver.includes(it));
 		const swept = await disableAll(this.jodo, stale);
-		return swept.stayed.length ? await this.undo(swept) : undefined;
+		if (swept.stayed.length) {
+			if (!isStart) return await this.undo(undefined, swept);
+			note(texts.stillRegistered(swept));
+		}
+
+		const others = texts.otherEmails(this.accepted, failureNotificationEmail);
+		if (others) note(others);
+		return undefined;
 	}
 
-	/** All that is ours, as far as this attempt has seen it. */
+	/** All that this attempt has seen. */
 	private known(): Webhook[] {
-		const all = [...this.ours, ...this.probed, ...this.accepted];
+		const all = [...this.listed.all, ...this.answered.values()];
 		return [...new Map(all.map((it) => [it.id, it])).values()];
 	}
 
@@ -171,20 +141,15 @@ class Registration {
 		return this.refusals.size > 0 || this.conflicts.length > 0;
 	}
 
-	private hasOurs(code: string) {
-		return this.ours.some(({ event_code }) => event_code === code);
-	}
-
-	private foreignFor(code: string) {
-		return this.foreign.filter((it) => it.event_code === code && !this.replaced.has(it));
-	}
-
-	/** The foreign webhook that the user agreed to cut off: the only one of its code, and not for a test. */
-	private replaceable(code: string): Webhook | undefined {
-		const { address, replaceUrl } = this.plan;
-		const [first, second] = this.foreignFor(code);
-		if (!first || second || !replaceUrl || address.isTest) return undefined;
-		return new Address(replaceUrl.trim()).is(first.url) ? first : undefined;
+	/** What forbids even to begin; with branches, only Jodo can tell. */
+	private foreseen(): Conflict[] {
+		const { events, branches } = this.plan;
+		if (branches.length) return [];
+		return events.flatMap((event) =>
+			event.codes
+				.filter((code) => !this.listed.hasOurs(code) && !this.listed.replaceable(code))
+				.flatMap((code) => this.listed.foreignFor(code).map(({ url }) => ({ event, url }))),
+		);
 	}
 
 	/** Under each branch, one of the event's codes has to be accepted. */
@@ -221,67 +186,83 @@ class Registration {
 			failure_notification_email: failureNotificationEmail,
 			...(branch !== undefined && { collector_code: branch }),
 		};
+		const conflict = (url: string): Conflict => {
+			const isShown = this.listed.foreignFor(code).some((it) => it.url === url);
+			return { event, url, isStuck: !isShown };
+		};
 
-		const [foreign] = this.foreignFor(code);
+		const [foreign] = this.listed.foreignFor(code);
 		if (foreign) {
-			// Without a secret, Add changes nothing on a webhook that exists: it tells whose it is.
-			const probe = async (): Promise<Refusal | string> => {
-				const probed = await this.jodo.add(webhook);
-				if (!probed.ok) return probed;
-				const { id, url = foreign.url } = probed.value;
-				if (id !== undefined && address.is(url)) this.probed.push({ id, event_code: code, url });
-				return url;
-			};
 			// The list does not say which branch a webhook is for.
-			const mayBeOfOtherBranch = branch !== undefined || this.hasOurs(code);
-			let holder = mayBeOfOtherBranch ? await probe() : foreign.url;
-			let isStuck = false;
+			const mayBeOfOtherBranch = branch !== undefined || this.listed.hasOurs(code);
+			let holder = mayBeOfOtherBranch ? await this.ask(webhook, foreign.url) : foreign;
 
-			const replaceable = this.replaceable(code);
-			if (replaceable && typeof holder === 'string' && !address.is(holder)) {
+			const replaceable = this.listed.replaceable(code);
+			if (replaceable && 'url' in holder && !address.is(holder.url)) {
+				this.listed.replaced.add(replaceable);
 				const gone = await this.jodo.disable(replaceable.id);
-				if (!gone.ok && !gone.isGone) return { ...gone, isAboutEvent: false };
-				this.replaced.add(replaceable);
-				holder = await probe();
-				isStuck = holder === replaceable.url;
-				if (isStuck) this.replaced.delete(replaceable);
+				if (!gone.ok && !gone.isGone) {
+					if (gone.isAboutEvent) this.listed.replaced.delete(replaceable);
+					return { ...gone, isAboutEvent: false };
+				}
+				holder = await this.ask(webhook, foreign.url);
+				if ('url' in holder && holder.url === replaceable.url) {
+					this.listed.replaced.delete(replaceable);
+					return { event, url: holder.url, isStuck: true };
+				}
 			}
-			if (typeof holder !== 'string') return holder;
-			if (!address.is(holder)) return { event, url: holder, isStuck };
+			if (!('url' in holder)) return holder;
+			if (!address.is(holder.url)) return conflict(holder.url);
 		}
 
-		const added = await this.jodo.add({ ...webhook, secret_key: secret });
-		if (!added.ok) return added;
-		const { id, url = address.url } = added.value;
-		if (!address.is(url)) {
-			if (id !== undefined && address.isOurs(url)) this.woken.push({ id, event_code: code, url });
-			return { event, url, isStuck: !this.foreignFor(code).length };
-		}
-		this.accept(code, added.value);
+		const added = await this.ask({ ...webhook, secret_key: secret }, address.url);
+		if (!('url' in added)) return added;
+		if (!address.is(added.url)) return conflict(added.url);
+		const same = this.listed.here.filter((it) => it.event_code === code);
+		this.accepted.push(...(added.id ? [added] : same));
 		return 'accepted';
 	}
 
-	private accept(code: string, { id }: Partial<Webhook>): void {
-		const { url } = this.plan.address;
-		const same = this.ours.filter((it) => it.event_code === code && this.plan.address.is(it.url));
-		this.accepted.push(...(id === undefined ? same : [{ id, event_code: code, url }]));
+	/** Adds, and remembers whatever Jodo answers with; `silent`: whose address it is if the answer says none. */
+	private async ask(webhook: NewWebhook, silent: string): Promise<Webhook | Refusal> {
+		const answer = await this.jodo.add(webhook);
+		if (!answer.ok) return answer;
+		const holder = { url: silent, ...answer.value, event_code: webhook.event_code };
+		if (holder.id !== undefined) this.answered.set(holder.id, { ...holder, id: holder.id });
+		return { ...holder, id: holder.id ?? '' };
 	}
 
-	/** Removes all that points to exactly our address, and says what went wrong. */
-	private async undo(stuck?: Removal): Promise<string> {
-		const { address } = this.plan;
-		const listed = await this.jodo.list();
+	/**
+	 * Removes all that is ours, puts to sleep again what an Add woke elsewhere, and says what went wrong.
+	 * @param now Jodo's list where nothing was changed since; otherwise it is read again
+	 */
+	private async undo(now?: readonly Webhook[], stuck?: Removal): Promise<string> {
+		const { address, isStart, events } = this.plan;
+		const listed = now ? ({ ok: true, value: now } as const) : await this.jodo.list();
+		const found = listed.ok ? listed.value : this.known();
+		const isOurs = ({ url }: Webhook) => address.isOurs(url);
+		const isNew = (it: Webhook) => !this.listed.has(it);
+		const codes = events.flatMap((event) => event.codes);
+
+		const kept = isStart ? this.listed.here : [];
+		const woken = [...this.answered.values()].filter((it) => !isOurs(it) && isNew(it));
 		const left = await disableAll(this.jodo, [
-			...(listed.ok ? listed.value : this.known()).filter(({ url }) => address.is(url)),
-			...this.woken,
+			...found.filter((it) => isOurs(it) && !kept.some(({ id }) => id === it.id)),
+			...woken,
 		]);
-		return failed({
+		return texts.failed({
 			asked: this.plan,
 			stuck,
 			refusals: this.refusals,
 			conflicts: this.conflicts,
-			replaced: [...this.replaced],
+			replaced: [...this.listed.replaced],
 			left,
+			kept,
+			// An Add whose answer was lost may have woken these, or their owner registered them just now.
+			appeared: found.filter(
+				(it) =>
+					codes.includes(it.event_code) && !isOurs(it) && isNew(it) && !this.answered.has(it.id),
+			),
 			isListed: listed.ok,
 		});
 	}

@@ -1,84 +1,129 @@
-/** The secret that Jodo signs this trigger's deliveries with: where it lies, and the check of a delivery. */
-import type { IWebhookFunctions } from 'n8n-workflow';
-import { randomBytes } from 'crypto';
+/**
+ * The secret that Jodo signs this trigger's deliveries with. It is derived from the API secret, so that what
+ * n8n forgets or overwrites heals by itself; publishing leaves a copy in the node's static data, which spares
+ * the reading of the credential and outlives a change of the API secret.
+ */
+import { createHmac } from 'crypto';
+import type { ICredentialDataDecryptedObject, INode, IWebhookFunctions } from 'n8n-workflow';
 
 import type { Environment } from '../shared/environments';
+import { baseUrlOf } from '../shared/environments';
+import { isManual } from './settings';
 import { verifySignature } from './signature';
 
-/**
- * What `create` leaves for `webhook()`, which reads it on every delivery and never writes it.
- * The secret is kept when the workflow is unpublished, so that late repeats can still be verified.
- */
-export interface TriggerMemory {
-	secret?: string;
-	/** `credential`: the user chose the secret, and it stays in the credential. */
-	secretSource?: 'credential' | 'own';
-	environment?: Environment;
+/** A secret, and which environment's Jodo it was given to. */
+export interface Secret {
+	secret: string;
+	environment: Environment;
+}
+
+/** What `create` leaves in static data; `webhook()` reads it on every delivery and never writes it. */
+export interface TriggerMemory extends Partial<Secret> {
+	/** Where the last publish registered. */
+	address?: string;
+	/** When that had succeeded, in milliseconds; gone while nothing is registered. */
+	registeredAt?: number;
+	/** Left by a test for its own `delete`, which cannot tell otherwise. */
+	test?: boolean;
 }
 
 export const SIGNATURE_HEADER = 'x-jodo-signature';
 
-export const PUBLISH_AGAIN =
-	'If Jodo sent it, unpublish and publish the workflow, so that Jodo gets the current secret.';
+/** What an expression reads as that has no value, or could not be read: known to everybody. */
+const NO_KEY = /^(|undefined|null|NaN|__UNKNOWN__|\[object \w+\]|=?\{\{.*)$/s;
 
-/** A secret for Jodo to sign with. */
-export function newSecret(): string {
-	return randomBytes(32).toString('hex');
+/** Undefined if there is no API secret to derive it from, or no address of its own to derive it for. */
+export function derivedSecret(
+	credential: ICredentialDataDecryptedObject,
+	{ webhookId }: Pick<INode, 'webhookId'>,
+): string | undefined {
+	const { apiSecret } = credential;
+	const key = typeof apiSecret === 'string' ? apiSecret.trim() : '';
+	if (NO_KEY.test(key) || !webhookId) return undefined;
+	const parts = ['n8n-nodes-jodo', baseUrlOf(credential), webhookId];
+	return createHmac('sha256', key).update(JSON.stringify(parts)).digest('hex');
 }
 
-const CREDENTIAL_FRESH_MS = 60_000;
-const CREDENTIAL_RETRY_MS = 10_000;
+/** The secret that the user agreed on with Jodo; undefined if there is none. */
+export function agreedSecret({ webhookSecret }: ICredentialDataDecryptedObject) {
+	const secret = typeof webhookSecret === 'string' ? webhookSecret.trim() : '';
+	return NO_KEY.test(secret) ? undefined : secret;
+}
+
+const FRESH_MS = 60_000;
+const RETRY_MS = 10_000;
+
+type Reading = Promise<Secret | undefined>;
 
 /** Secrets from credentials, because reading one costs as much as all the rest of a delivery. */
-const credentialSecrets = new Map<string, { reading: Promise<string>; readAt: number }>();
+const readings = new Map<string, { reading: Reading; readAt: number }>();
 
-async function credentialSecret(context: IWebhookFunctions, maxAgeMs: number): Promise<string> {
-	const key = `${context.getWorkflow().id}:${context.getNode().id}`;
-	const known = credentialSecrets.get(key);
+async function fromCredential(context: IWebhookFunctions, maxAgeMs: number): Reading {
+	const node = context.getNode();
+	const key = JSON.stringify([
+		context.getWorkflow().id,
+		node.id,
+		node.webhookId,
+		isManual(context),
+	]);
+	const known = readings.get(key);
 	if (known && Date.now() - known.readAt < maxAgeMs) return await known.reading;
 	const reading = context.getCredentials('jodoApi').then(
-		({ webhookSecret }) => String(webhookSecret ?? ''),
+		(credential) => {
+			const secret = isManual(context) ? agreedSecret(credential) : derivedSecret(credential, node);
+			return secret && { secret, environment: credential.environment as Environment };
+		},
 		() => {
 			// Not remembered: the next delivery may find it.
-			credentialSecrets.delete(key);
-			return '';
+			readings.delete(key);
+			return undefined;
 		},
-	);
-	credentialSecrets.set(key, { reading, readAt: Date.now() });
+	) as Reading;
+	readings.set(key, { reading, readAt: Date.now() });
 	return await reading;
 }
 
-/** Whether Jodo signed this body with our secret; otherwise why not. */
+/** What publishing left; anybody may have overwritten it. */
+function copied(context: IWebhookFunctions): Secret | undefined {
+	const { secret, environment = 'production' } = context.getWorkflowStaticData(
+		'node',
+	) as TriggerMemory;
+	const isUsable = typeof secret === 'string' && secret !== '' && !isManual(context);
+	return isUsable ? { secret, environment } : undefined;
+}
+
+/** Why a delivery is refused, and what to do if it was genuine; for the log. */
+export interface Refused {
+	reason: string;
+	remedy: string;
+}
+
+const PUBLISH_AGAIN =
+	'If Jodo sent it, unpublish and publish the workflow, so that Jodo gets the current secret; a change of the API Secret needs that too.';
+const CHECK_AGREED =
+	"Check that 'Webhook Secret' in the Jodo credential is what Jodo signs with; a change of it counts after a minute.";
+
+/** Which environment's Jodo signed this body with our secret; otherwise why none did. */
 export async function verify(
 	context: IWebhookFunctions,
 	rawBody: Buffer,
-): Promise<{ ok: true } | { ok: false; reason: string; remedy: string }> {
+): Promise<{ environment: Environment } | Refused> {
+	const remedy = isManual(context) ? CHECK_AGREED : PUBLISH_AGAIN;
 	const signature = context.getHeaderData()[SIGNATURE_HEADER];
-	const { secret = '', secretSource } = context.getWorkflowStaticData('node') as TriggerMemory;
-	const isInCredential = secretSource === 'credential';
-	const secrets = isInCredential
-		? [CREDENTIAL_FRESH_MS, CREDENTIAL_RETRY_MS].map((age) => () => credentialSecret(context, age))
-		: [async () => secret];
-
-	if (signature === undefined) {
-		return { ok: false, reason: 'it has no signature', remedy: PUBLISH_AGAIN };
-	}
+	if (!rawBody.length) return { reason: 'it has no body', remedy };
+	if (signature === undefined) return { reason: 'it has no signature', remedy };
 	let hasSecret = false;
-	for (const read of secrets) {
-		const candidate = await read();
-		hasSecret ||= candidate !== '';
-		if (verifySignature(rawBody, signature, candidate)) return { ok: true };
+	for (const read of [
+		async () => copied(context),
+		async () => await fromCredential(context, FRESH_MS),
+		async () => await fromCredential(context, RETRY_MS),
+	]) {
+		const found = await read();
+		hasSecret ||= found !== undefined;
+		if (found && verifySignature(rawBody, signature, found.secret)) {
+			return { environment: found.environment };
+		}
 	}
-	if (!hasSecret && isInCredential) {
-		const remedy =
-			"Enter the secret agreed on with Jodo as 'Webhook Secret' in the Jodo credential.";
-		return { ok: false, reason: 'there is no secret to check it with', remedy };
-	}
-	return {
-		ok: false,
-		reason: hasSecret ? 'its signature does not match' : 'there is no secret to check it with',
-		remedy: isInCredential
-			? "Check that 'Webhook Secret' in the Jodo credential is what Jodo signs with, then unpublish and publish the workflow."
-			: PUBLISH_AGAIN,
-	};
+	const reason = hasSecret ? 'its signature does not match' : 'there is no secret to check it with';
+	return { reason, remedy };
 }

@@ -1,4 +1,6 @@
 /** What the node's form holds, as n8n gives it. */
+import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
+
 import type { ItemPer } from '../events/row';
 
 export interface TriggerOptions {
@@ -9,6 +11,13 @@ export interface TriggerOptions {
 	replaceUrl?: string;
 	splitOutput?: boolean;
 }
+
+export const optionsOf = (context: IHookFunctions | IWebhookFunctions) =>
+	context.getNodeParameter('options', {}) as TriggerOptions;
+
+/** Whether Jodo itself looks after the registration. */
+export const isManual = (context: IHookFunctions | IWebhookFunctions) =>
+	optionsOf(context).registration === 'manual';
 
 /** Codes as n8n may give them: a list, text with commas, or what a resource locator holds. */
 export function codesOf(value: unknown): string[] {

@@ -1,9 +1,16 @@
 /** Jodo's lists of codes: read by the Get … operations, and by every field that asks for such a code. */
-import type { IDataObject } from 'n8n-workflow';
+import { NodeApiError } from 'n8n-workflow';
+import type { IDataObject, ILoadOptionsFunctions, JsonObject } from 'n8n-workflow';
 
 import { records } from './answers';
+import { explain } from './errors';
+import { Pace } from './pace';
 import type { JodoRequest } from './transport';
-import { pathOf } from './transport';
+import { createTransport, pathOf } from './transport';
+
+/** Somebody waits before an empty drop-down: ten seconds for an answer, about fifteen while Jodo is busy. */
+const TIMEOUT_MS = 10_000;
+const LONGEST_PAUSE_MS = 2_000;
 
 export interface CodeList {
 	path: string;
@@ -38,4 +45,20 @@ export function codeOptions(
 		const name = String(entry.name ?? value);
 		return [{ name: name === value ? name : `${name} (${value})`, value }];
 	});
+}
+
+/**
+ * What a drop-down of either node asks Jodo for.
+ * @throws NodeApiError whose reason shows in the list; a code can still be entered
+ */
+export async function listAnswer(
+	context: ILoadOptionsFunctions,
+	request: JodoRequest,
+): Promise<IDataObject> {
+	const pace = new Pace(LONGEST_PAUSE_MS);
+	const send = await createTransport(context, { pace, timeoutMs: TIMEOUT_MS });
+	const outcome = await send(request, 'safe');
+	if (outcome.kind === 'done') return outcome.body;
+	const { message, description, details } = explain(outcome);
+	throw new NodeApiError(context.getNode(), details as JsonObject, { message, description });
 }

@@ -6,7 +6,7 @@ import { before, describe, it } from 'node:test';
 import type { Workflow } from '../../dev/demo/api.mts';
 import { until } from '../../dev/demo/process.mts';
 import { api, cleanSlate, demo, receiver, registrations, runsOf } from './world.mts';
-import { addressOf, bodyOf, credentialWith, SECRET, sign } from './trigger.mts';
+import { addressOf, bodyOf, credentialWith, secretAt, sign as signWith } from './trigger.mts';
 
 const CHOSEN = 'payment_link.payment.expired';
 /** Stands in whatever is sent without Jodo's signature. */
@@ -44,9 +44,10 @@ const log = () => readFileSync(demo.n8n.log, 'utf8');
 describe('at the address of a published trigger', () => {
 	let workflow: Workflow;
 	let url: string;
+	const sign = (body: string, secret = secretAt(url)) => signWith(body, secret);
 	before(async () => {
 		await cleanSlate();
-		const credential = await credentialWith({ webhookSecret: SECRET });
+		const credential = await credentialWith({});
 		workflow = await receiver([CHOSEN], {}, credential);
 		await api.publish(workflow.id);
 		url = addressOf(workflow);
@@ -108,7 +109,7 @@ describe('at the address of a published trigger', () => {
 		await until('the log to be written', async () => log().split(REFUSED).length >= before + lines);
 		const written = log();
 		assert.equal(written.split(REFUSED).length, before + lines);
-		for (const secret of [MARK, SECRET, signature]) {
+		for (const secret of [MARK, secretAt(url), signature]) {
 			assert.ok(!written.includes(secret), `the log tells ${secret}`);
 		}
 	});

@@ -3,7 +3,16 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { blackBox } from './blackBox.mts';
-import { allRuns, bodyOf, credentialWith, deliver, addressOf, recordOf } from './trigger.mts';
+import {
+	addressOf,
+	allRuns,
+	bodyOf,
+	credentialWith,
+	deliver,
+	recordOf,
+	secretAt,
+	sign,
+} from './trigger.mts';
 import { api, cleanSlate, demo, payment, receiver, runsOf } from './world.mts';
 
 const DEBITED = 'payment_link.payment.debited';
@@ -26,7 +35,7 @@ describe('secrets', () => {
 		await api.publish(workflow.id);
 		const stored = (await api.workflow(workflow.id)) as unknown as StaticData;
 		const secret = stored.staticData?.['node:Jodo Trigger']?.secret ?? '';
-		assert.match(secret, /^[0-9a-f]{64}$/);
+		assert.equal(secret, secretAt(addressOf(workflow)));
 
 		const [delivery] = (await payment()).deliveries;
 		assert.equal(await deliver(addressOf(workflow), bodyOf(DEBITED, {}), 'forged'), 401);
@@ -42,12 +51,14 @@ describe('secrets', () => {
 		assert.ok(!JSON.stringify(stored.staticData).includes('sandbox_secret'));
 	});
 
-	it('with a Webhook Secret in the credential, the workflow holds none', async () => {
+	it('where Jodo sets it up, the workflow holds none, and the Webhook Secret stays in the credential', async () => {
 		await cleanSlate();
 		const webhookSecret = 'kept in the credential alone';
-		const workflow = await receiver([DEBITED], {}, await credentialWith({ webhookSecret }));
+		const manual = { options: { registration: 'manual' } };
+		const workflow = await receiver([DEBITED], manual, await credentialWith({ webhookSecret }));
 		await api.publish(workflow.id);
-		await payment();
+		const body = bodyOf(DEBITED, {});
+		assert.equal(await deliver(addressOf(workflow), body, sign(body, webhookSecret)), 200);
 		await runsOf(workflow, 1);
 		assert.ok(!JSON.stringify(await api.workflow(workflow.id)).includes(webhookSecret));
 		for (const run of await allRuns(workflow)) {

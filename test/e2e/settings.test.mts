@@ -15,7 +15,7 @@ import {
 	runsOf,
 	sandbox,
 } from './world.mts';
-import { addressOf, bodyOf, credentialWith, deliver, sampleOf, SECRET } from './trigger.mts';
+import { addressOf, bodyOf, credentialWith, deliver, sampleOf, SECRET, sign } from './trigger.mts';
 
 const DEBITED = 'payment_link.payment.debited';
 
@@ -36,7 +36,7 @@ describe('Jodo Sets It Up for Me', () => {
 		const workflow = await receiver([DEBITED], manual, credential);
 		await api.publish(workflow.id);
 		const body = bodyOf(DEBITED, sampleOf(DEBITED).payload);
-		assert.equal(await deliver(addressOf(workflow), body), 200);
+		assert.equal(await deliver(addressOf(workflow), body, sign(body, SECRET)), 200);
 		assert.equal(await deliver(addressOf(workflow), body, 'wrong'), 401);
 		await runsOf(workflow, 1);
 		await api.unpublish(workflow.id);

@@ -11,7 +11,7 @@ import {
 	deliver,
 	recordOf,
 	sampleOf,
-	SECRET,
+	secretAt,
 	sign,
 	together,
 } from './trigger.mts';
@@ -57,7 +57,7 @@ function shuffled<T>(items: T[], roll: (sides: number) => number): T[] {
 describe(`${FACTS} facts of ${KINDS.length} kinds`, () => {
 	it('start exactly one run each; what is forged starts none', async () => {
 		await cleanSlate();
-		const workflow = await receiver(KINDS, {}, await credentialWith({ webhookSecret: SECRET }));
+		const workflow = await receiver(KINDS, {}, await credentialWith({}));
 		await api.publish(workflow.id);
 		const url = addressOf(workflow);
 		const roll = dice(20270331);
@@ -79,7 +79,11 @@ describe(`${FACTS} facts of ${KINDS.length} kinds`, () => {
 			return { mark, bodies };
 		});
 		const genuine = facts.flatMap(({ bodies }) =>
-			bodies.map((body) => ({ body, signature: sign(body), status: 200 })),
+			bodies.map((body) => ({
+				body,
+				signature: sign(body, secretAt(addressOf(workflow))),
+				status: 200,
+			})),
 		);
 		const forged = Array.from({ length: FORGED }, (_, index) => {
 			const body = bodyOf(KINDS[roll(KINDS.length)] as string, { mark: `forged-${index}` });

@@ -105,9 +105,17 @@ export async function credentialWith(data: Record<string, unknown>): Promise<Cre
 	return credential;
 }
 
+/** For registration by Jodo itself. */
 export const SECRET = 'agreed on with Jodo, for these tests';
 
-export const sign = (body: string, secret = SECRET) =>
+/** What Jodo is given for the trigger at this address: derived from the demo's keys as SECURITY.md says. */
+export function secretAt(url: string, baseUrl = demo.sandbox.url): string {
+	const webhookId = new URL(url).pathname.split('/').at(-2);
+	const parts = ['n8n-nodes-jodo', baseUrl, webhookId];
+	return createHmac('sha256', 'sandbox_secret').update(JSON.stringify(parts)).digest('hex');
+}
+
+export const sign = (body: string, secret: string) =>
 	createHmac('sha256', secret).update(body).digest('hex');
 
 /** A delivery of this event; a fact of its own unless the payload says otherwise. */
@@ -127,7 +135,7 @@ export function bodyOf(event: string, payload: Item, more: Partial<Envelope> = {
 export async function deliver(
 	url: string,
 	body: string,
-	signature: string | undefined = sign(body),
+	signature: string | undefined = sign(body, secretAt(url)),
 ): Promise<number> {
 	const answer = await fetch(url, {
 		method: 'POST',

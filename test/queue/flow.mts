@@ -11,7 +11,7 @@ import {
 	bodyOf,
 	credentialWith,
 	recordOf,
-	SECRET,
+	secretAt,
 	sign,
 	together,
 } from '../e2e/trigger.mts';
@@ -28,7 +28,7 @@ const PATIENCE_MS = 10_000;
 
 /** Published: a workflow with a run that takes a moment, so that some are under way whenever something ends. */
 export async function slowReceiver(): Promise<Workflow> {
-	const credential = await credentialWith({ webhookSecret: SECRET });
+	const credential = await credentialWith({});
 	const moment = node('A moment', 'n8n-nodes-base.wait', 1.1, { amount: 0.5, unit: 'seconds' });
 	const workflow = await receiver([DEBITED], {}, credential, [moment]);
 	await api.publish(workflow.id);
@@ -57,7 +57,10 @@ export function newFacts(count: number): Fact[] {
 export async function send(workflow: Workflow, fact: Fact): Promise<void> {
 	const status = await fetch(addressOf(workflow), {
 		method: 'POST',
-		headers: { 'content-type': 'application/json', 'x-jodo-signature': sign(fact.body) },
+		headers: {
+			'content-type': 'application/json',
+			'x-jodo-signature': sign(fact.body, secretAt(addressOf(workflow))),
+		},
 		body: fact.body,
 		signal: AbortSignal.timeout(PATIENCE_MS),
 	}).then(

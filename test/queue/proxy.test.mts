@@ -32,7 +32,7 @@ async function call(workflow: Workflow, forwarded?: string): Promise<number> {
 		method: 'POST',
 		headers: {
 			'content-type': 'application/json',
-			'x-jodo-signature': sign(body),
+			'x-jodo-signature': sign(body, SECRET),
 			...(forwarded && { 'x-forwarded-for': forwarded }),
 		},
 		body,

@@ -5,7 +5,7 @@ import type { Workflow, WorkflowNode } from '../../dev/demo/api.mts';
 import type { Spread } from '../../dev/demo/proxy.mts';
 import { examples, runOf, type Example } from '../e2e/examples.mts';
 import { api, cleanSlate, node, receiver, runsOf } from '../e2e/world.mts';
-import { credentialWith, SECRET } from '../e2e/trigger.mts';
+import { credentialWith } from '../e2e/trigger.mts';
 import { rows } from './account.mts';
 import { cluster, DEBITED, newFacts, send, type Fact } from './flow.mts';
 
@@ -35,7 +35,7 @@ async function bookkeeper(): Promise<Workflow> {
 		},
 		options: {},
 	});
-	const credential = await credentialWith({ webhookSecret: SECRET });
+	const credential = await credentialWith({});
 	const workflow = await receiver([DEBITED], {}, credential, [ledger]);
 	await api.publish(workflow.id);
 	return workflow;

@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Workflow } from '../../dev/demo/api.mts';
 import { blackBox, type BlackBox } from '../e2e/blackBox.mts';
 import { measured } from '../e2e/measured.mts';
-import { addressOf, bodyOf, credentialWith, deliver, sampleOf, SECRET } from '../e2e/trigger.mts';
+import { addressOf, bodyOf, credentialWith, deliver, sampleOf } from '../e2e/trigger.mts';
 import { api, cleanSlate, demo, node, receiver, sandbox } from '../e2e/world.mts';
 import { lookInside, type Figures } from './inside.mts';
 
@@ -90,7 +90,7 @@ describe(`${MINUTES} minutes of mixed traffic`, () => {
 			},
 			options: {},
 		});
-		const credential = await credentialWith({ webhookSecret: SECRET });
+		const credential = await credentialWith({});
 		receiving = await receiver(EVENTS, {}, credential, [ledger]);
 		await api.publish(receiving.id);
 		changing = await receiver(['page.payment.debited', 'page.payment.settled']);

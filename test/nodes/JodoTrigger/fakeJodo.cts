@@ -125,7 +125,17 @@ export class FakeJodo implements JodoWebhooks {
 			if (found) Object.assign(found, { enabled: true, ...(secret_key && { secret_key }) });
 			else found = this.put(event_code, url, { secret_key, ...webhook });
 			const { id } = found;
-			return { ok: true, value: bareAnswers ? {} : { id, event_code, url: found.url } };
+			return {
+				ok: true,
+				value: bareAnswers
+					? {}
+					: {
+							id,
+							event_code,
+							url: found.url,
+							failure_notification_email: found.failure_notification_email,
+						},
+			};
 		});
 	}
 

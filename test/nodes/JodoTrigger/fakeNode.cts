@@ -56,7 +56,8 @@ export class Node {
 		simplify: true,
 		options: {},
 	};
-	staticData: Record<string, unknown> = { secret: SECRET, secretSource: 'own', environment: 'uat' };
+	staticData: Record<string, unknown> = { secret: SECRET, environment: 'uat' };
+	webhookId?: string = 'hook-1';
 	mode = 'webhook';
 	credential: () => Promise<Record<string, unknown>> = async () => ({});
 	warnings: string[] = [];
@@ -85,7 +86,7 @@ export class Node {
 			getNodeParameter: (name: string, fallback: unknown) => this.parameters[name] ?? fallback,
 			getWorkflowStaticData: () => this.staticData,
 			getWorkflow: () => ({ id: this.workflowId }),
-			getNode: () => ({ id: 'n1', name: 'Jodo Trigger' }),
+			getNode: () => ({ id: 'n1', name: 'Jodo Trigger', webhookId: this.webhookId }),
 			getMode: () => this.mode,
 			getCredentials: () => {
 				this.credentialReads++;

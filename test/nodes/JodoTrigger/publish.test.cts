@@ -1,4 +1,6 @@
 // Publishing, unpublishing and listening for a test, through real HTTP against the sandbox.
+import { createHmac } from 'node:crypto';
+
 import type { IHookFunctions, IHttpRequestOptions, ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { EVENTS } from '../../../nodes/events/events';
@@ -29,6 +31,8 @@ beforeAll(async () => {
 afterAll(() => jodo.stop());
 beforeEach(() => jodo.admin('POST', '/admin/reset'));
 
+let workflows = 0;
+
 /** The node with what n8n hands to its hooks. */
 class Hooks {
 	parameters: Record<string, unknown> = {
@@ -40,6 +44,10 @@ class Hooks {
 	credential: Record<string, unknown> = { ...KEYS, environment: 'custom', baseUrl: jodo.url };
 	staticData: Record<string, unknown> = {};
 	url = LIVE;
+	webhookId?: string = '11111111-aaaa';
+	mode = 'trigger';
+	activation = 'activate';
+	readonly workflowId = `w${++workflows}`;
 	warnings: string[] = [];
 	readonly #node = new JodoTrigger();
 
@@ -50,7 +58,10 @@ class Hooks {
 			getCredentials: async () => this.credential,
 			getWorkflowStaticData: () => this.staticData,
 			getNodeWebhookUrl: () => this.url,
-			getNode: () => ({ name: 'Jodo Trigger' }),
+			getNode: () => ({ id: 'n1', name: 'Jodo Trigger', webhookId: this.webhookId }),
+			getWorkflow: () => ({ id: this.workflowId }),
+			getMode: () => this.mode,
+			getActivationMode: () => this.activation,
 			logger: { warn: (message: string) => this.warnings.push(message) },
 			helpers: {
 				async httpRequestWithAuthentication(_name: string, request: IHttpRequestOptions) {
@@ -79,12 +90,41 @@ class Hooks {
 	}
 
 	async create() {
-		const context = this.context as unknown as IHookFunctions;
-		expect(await this.#hooks.checkExists.call(context)).toBe(false);
-		return await this.#hooks.create.call(context);
+		expect(await this.exists()).toBe(false);
+		return await this.#hooks.create.call(this.context as unknown as IHookFunctions);
+	}
+
+	async exists() {
+		return await this.#hooks.checkExists.call(this.context as unknown as IHookFunctions);
+	}
+
+	/** As n8n before 2.40 does whenever it starts, with what it had saved; the error if there was one. */
+	async start(saved = structuredClone(this.staticData)) {
+		this.staticData = saved;
+		this.activation = 'init';
+		try {
+			if (!(await this.exists())) await this.create();
+			return undefined;
+		} catch (error) {
+			this.staticData = structuredClone(saved);
+			await this.delete();
+			return error as Error;
+		} finally {
+			this.activation = 'activate';
+		}
+	}
+
+	/** The editor's button, with the static data of its own that n8n gives to a test. */
+	test() {
+		this.mode = 'manual';
+		this.activation = 'manual';
+		this.url = TEST;
+		this.staticData = {};
 	}
 
 	async delete() {
+		// For a test as for a live workflow.
+		this.mode = 'internal';
 		return await this.#hooks.delete.call(this.context as unknown as IHookFunctions);
 	}
 
@@ -99,6 +139,12 @@ beforeEach(() => {
 	node = new Hooks();
 });
 
+/** By hand: HMAC-SHA256 of name, base URL and webhookId, keyed with the API secret. */
+const derived = (baseUrl: string) =>
+	createHmac('sha256', 'sandbox_secret')
+		.update(JSON.stringify(['n8n-nodes-jodo', baseUrl, '11111111-aaaa']))
+		.digest('hex');
+
 const subscriptions = async () =>
 	((await jodo.admin('GET', '/admin/subscriptions')) as Stored[])
 		.filter(({ enabled }) => enabled)
@@ -109,21 +155,24 @@ const arm = (fault: object) => jodo.admin('POST', '/admin/faults', fault);
 const healthy = () => jodo.admin('DELETE', '/admin/faults');
 
 describe('publishing', () => {
-	it('registers the chosen events with a secret of its own and keeps it', async () => {
+	it('registers the chosen events with a derived secret and keeps a copy', async () => {
 		expect(await node.create()).toBe(true);
 		expect(await subscriptions()).toMatchObject([
 			{ event_code: ORDER, url: LIVE, hasSecret: true },
 			{ event_code: LINK, url: LIVE, hasSecret: true },
 		]);
-		const { secret } = node.staticData;
-		expect(secret).toMatch(/^[0-9a-f]{64}$/);
-		expect(node.staticData).toEqual({ secret, secretSource: 'own', environment: 'custom' });
+		const secret = derived(jodo.url);
+		expect(node.staticData).toEqual({
+			secret,
+			environment: 'custom',
+			address: LIVE,
+			registeredAt: expect.any(Number),
+		});
 		expect((await requests()).map(({ method }) => method)).toEqual(['GET', 'POST', 'POST']);
 
 		await node.delete();
 		expect(await subscriptions()).toEqual([]);
-		await node.create();
-		expect(node.staticData.secret).toBe(secret);
+		expect(node.staticData).toEqual({ secret, environment: 'custom', address: LIVE });
 	});
 
 	it('registers all 36 events', async () => {
@@ -135,11 +184,10 @@ describe('publishing', () => {
 		expect(await subscriptions()).toEqual([]);
 	});
 
-	it('gives Jodo the secret of the credential where there is one', async () => {
+	it("gives Jodo no secret of the user's own, which is for manual registration", async () => {
 		node.credential.webhookSecret = 'test-secret';
 		await node.create();
-		expect((await subscriptions()).every(({ hasSecret }) => hasSecret)).toBe(true);
-		expect(node.staticData).toEqual({ secretSource: 'credential', environment: 'custom' });
+		expect(node.staticData.secret).toBe(derived(jodo.url));
 	});
 
 	it('sends the branches', async () => {
@@ -178,7 +226,7 @@ describe('publishing', () => {
 				effect: { status: 400, body: { status: 'error', message: 'Not today', code: 'E0000' } },
 			});
 			await expect(node.create()).rejects.toThrow(
-				/^Jodo did not register '[^']+' \([a-z_.]+\): Jodo did not accept the data: Not today \[E0000\]\. Nothing is registered now\.$/,
+				/^Jodo did not register '[^']+' \([a-z_.]+\): Jodo did not accept the data: Not today \[E0000\]\. Nothing is registered now\. This workflow receives nothing until that is corrected and it is published again\.$/,
 			);
 			expect(await subscriptions()).toEqual(before);
 			await healthy();
@@ -201,7 +249,7 @@ describe('publishing', () => {
 	it('tells wrong keys and what to do, and changes nothing', async () => {
 		node.credential.apiSecret = 'wrong';
 		await expect(node.create()).rejects.toThrow(
-			/could not be read: Jodo did not accept the API key and secret.*Nothing was changed.*Live and Test/,
+			/could not be read: Jodo did not accept the API key and secret.*Live and Test.*This workflow receives nothing/,
 		);
 	});
 
@@ -213,7 +261,9 @@ describe('publishing', () => {
 			secret_key: 'theirs',
 		});
 		const before = await subscriptions();
-		await expect(node.create()).rejects.toThrow(`goes to ${ERP}. Nothing was changed.`);
+		await expect(node.create()).rejects.toThrow(
+			`goes to ${ERP}. Nothing is registered now. This workflow receives nothing`,
+		);
 		expect(await subscriptions()).toEqual(before);
 	});
 });
@@ -222,19 +272,135 @@ describe('a test', () => {
 	it('does not take a live event', async () => {
 		await node.create();
 		const before = await subscriptions();
-		node.url = TEST;
-		node.staticData = {};
-		await expect(node.create()).rejects.toThrow(/^This workflow is live and already gets/);
+		node.test();
+		const error = await node.create().catch((it: Error) => it);
+		expect(error).toMatchObject({
+			message: expect.stringMatching(/^This workflow is live and already gets.*events\.md$/),
+		});
 		await node.delete();
 		expect(await subscriptions()).toEqual(before);
 	});
 
 	it('that cannot be cleaned up is a line in the log, not an error', async () => {
-		node.url = TEST;
+		node.test();
 		await node.create();
 		await arm({ method: 'DELETE', effect: { status: 400, body: { message: 'No' } } });
 		await node.delete();
 		expect(node.warnings).toEqual([expect.stringContaining('Still registered at Jodo')]);
+	});
+});
+
+describe('a refused edit of a live trigger', () => {
+	it('says that nothing is received now, whatever it was refused for', async () => {
+		node.parameters.events = [LINK];
+		await node.create();
+		await jodo.api('POST', '/erp/webhooks', {
+			event_code: ORDER,
+			url: ERP,
+			failure_notification_email: 'it@example.com',
+		});
+		for (const change of [
+			(it: Hooks) => (it.parameters.events = [LINK, ORDER]),
+			(it: Hooks) => (it.parameters.events = []),
+			(it: Hooks) => (it.credential.apiSecret = ''),
+		]) {
+			await node.delete();
+			node.mode = 'trigger';
+			change(node);
+			const { message } = (await node.create().catch((it: Error) => it)) as Error;
+			expect(message).toMatch(/This workflow receives nothing until that is corrected/);
+			expect(message).not.toMatch(/nothing was changed/i);
+			expect((await subscriptions()).map(({ url }) => url)).toEqual([ERP]);
+		}
+	});
+
+	it('removes what it finds of its own, as it says', async () => {
+		node.parameters.events = [LINK];
+		await node.create();
+		await jodo.api('POST', '/erp/webhooks', {
+			event_code: ORDER,
+			url: ERP,
+			failure_notification_email: 'it@example.com',
+		});
+		node.parameters.events = [LINK, ORDER];
+		await expect(node.create()).rejects.toThrow('Nothing is registered now.');
+		expect((await subscriptions()).map(({ url }) => url)).toEqual([ERP]);
+	});
+});
+
+describe('a start of n8n before 2.40', () => {
+	beforeEach(async () => {
+		await node.create();
+	});
+	const codes = async () => (await subscriptions()).map(({ event_code }) => event_code);
+
+	it('asks Jodo for nothing, where the last publish registered this very address', async () => {
+		const asked = await requests();
+		expect(await node.start()).toBeUndefined();
+		node.activation = 'leadershipChange';
+		expect(await node.exists()).toBe(true);
+		expect(await requests()).toEqual(asked);
+	});
+
+	it.each(['activate', 'update', 'create', 'manual'])('%s always repairs', async (activation) => {
+		node.activation = activation;
+		expect(await node.exists()).toBe(false);
+	});
+
+	it('registers anew at another address', async () => {
+		node.url = LIVE.replace('/webhook/', '/moved/');
+		node.parameters.events = ['page.payment.debited'];
+		expect(await node.start()).toBeUndefined();
+		expect(await codes()).toContain('page.payment.debited');
+	});
+
+	it('that fails leaves what is registered, and the next one mends it', async () => {
+		const unmarked = { ...node.staticData, registeredAt: undefined };
+		await arm({ method: 'POST', count: 1, effect: { status: 400, body: { message: 'No' } } });
+		const error = await node.start(unmarked);
+		expect(error?.message).toContain('What was registered before this start stays');
+		expect(error?.message).not.toContain('receives nothing');
+		expect(await codes()).toEqual([ORDER, LINK]);
+		await healthy();
+		expect(await node.start(unmarked)).toBeUndefined();
+		expect(await codes()).toEqual([ORDER, LINK]);
+		// A removal later on is meant.
+		await node.delete();
+		expect(await codes()).toEqual([]);
+	});
+
+	it('that fails on an ERP that took one of the events leaves the others', async () => {
+		const unmarked = { ...node.staticData, registeredAt: undefined };
+		const [order] = await subscriptions();
+		await jodo.api('DELETE', `/erp/webhooks/${order?.id}`);
+		await jodo.api('POST', '/erp/webhooks', {
+			event_code: ORDER,
+			url: ERP,
+			failure_notification_email: 'it@example.com',
+		});
+		expect((await node.start(unmarked))?.message).toContain(ERP);
+		expect((await subscriptions()).map(({ url }) => url)).toEqual([ERP, LIVE]);
+	});
+
+	it('at which another trigger fails: n8n unregisters, and its second attempt registers again', async () => {
+		const saved = structuredClone(node.staticData);
+		await node.start(structuredClone(saved));
+		await node.delete();
+		expect(await codes()).toEqual([]);
+		expect(await node.start(structuredClone(saved))).toBeUndefined();
+		expect(await codes()).toEqual([ORDER, LINK]);
+		expect(await node.start()).toBeUndefined();
+	});
+
+	it('a copy of this n8n at another address takes nothing away', async () => {
+		const before = await subscriptions();
+		const copy = new Hooks();
+		copy.staticData = structuredClone(node.staticData);
+		copy.url = LIVE.replace('5678', '5679');
+		expect((await copy.start())?.message).toMatch(/^http\S+ is this trigger's earlier address/);
+		await copy.delete();
+		expect(await subscriptions()).toEqual(before);
+		expect(copy.warnings).toEqual([expect.stringContaining(`earlier address ${LIVE}`)]);
 	});
 });
 
@@ -264,6 +430,25 @@ describe('before anything is sent', () => {
 			/^Jodo can't reach this n8n from the internet.*WEBHOOK_URL/,
 		],
 		[
+			'a node without a webhook ID',
+			(it) => (it.webhookId = undefined),
+			/^Delete this Jodo Trigger and add it again/,
+		],
+		['an empty API secret', (it) => (it.credential.apiSecret = ' '), /^'API Secret' in the Jodo/],
+		[
+			'an API secret that is an expression without a value',
+			(it) => (it.credential.apiSecret = undefined),
+			/^'API Secret' in the Jodo credential/,
+		],
+		[
+			'a manual registration with a blank secret',
+			(it) => {
+				it.parameters.options = { registration: 'manual' };
+				it.credential.webhookSecret = '  ';
+			},
+			/'Webhook Secret' in the Jodo credential/,
+		],
+		[
 			'a manual registration without a secret',
 			(it) => (it.parameters.options = { registration: 'manual' }),
 			/'Webhook Secret' in the Jodo credential/,
@@ -285,9 +470,10 @@ describe('before anything is sent', () => {
 	it('registers and removes nothing where Jodo sets it up', async () => {
 		node.parameters.options = { registration: 'manual' };
 		node.credential.webhookSecret = 'test-secret';
+		node.staticData = { secret: 'an older copy', environment: 'uat' };
 		expect(await node.create()).toBe(true);
 		expect(await node.delete()).toBe(true);
-		expect(node.staticData).toEqual({ secretSource: 'credential', environment: 'custom' });
+		expect(node.staticData).toEqual({});
 	});
 });
 

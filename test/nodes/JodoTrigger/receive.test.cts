@@ -52,7 +52,7 @@ describe('a delivery that is not proven to come from Jodo', () => {
 		expectRefused(await node.send(LINK, {}, 'another-secret'), /does not match.*publish/);
 	});
 
-	it.each([{}, { secret: '' }, { secretSource: 'own' }])(
+	it.each([{}, { secret: '' }, { secret: 7 }])(
 		'is refused while there is no secret: %p',
 		async (staticData) => {
 			node.staticData = staticData;
@@ -89,6 +89,27 @@ describe('a delivery from Jodo', () => {
 		expectNoRun(await node.send('null'));
 		expectNoRun(await node.send('[1]'));
 	});
+
+	it('that is no event we know leaves one line with its code', async () => {
+		for (const [event, told] of [
+			['link.payment.debited', '"link.payment.debited"'],
+			['forged\nline', String.raw`"forged\nline"`],
+			['x'.repeat(999), `"${'x'.repeat(59)},`],
+			[undefined, 'undefined'],
+		] as const) {
+			node.warnings = [];
+			expectNoRun(await node.send({ ...LINK, event }));
+			expect(node.warnings).toEqual([expect.stringContaining(`Jodo sent ${told}`)]);
+		}
+	});
+
+	it.each(['pay.payment.debited', 'PAYMENT.Debited', ' payment.debited'])(
+		'comes through where the form says %p',
+		async (value) => {
+			node.parameters.events = [value];
+			expect(itemsOf(await node.send(sampleOf('payment.debited')))?.[0]).toHaveLength(1);
+		},
+	);
 
 	it('comes through under either code of a student-linked payment', async () => {
 		node.parameters.events = ['payment.debited'];
@@ -163,6 +184,8 @@ describe("only from Jodo's servers", () => {
 		['custom', '3.6.234.242', false],
 		['production', '', false],
 		['production', undefined, false],
+		[undefined, '43.204.202.190', true],
+		[undefined, '3.108.86.33', false],
 	])('%s takes %s: %p', async (environment, ip, isTaken) => {
 		node.staticData.environment = environment;
 		const outcome = await node.send(LINK, { ip });
@@ -197,6 +220,12 @@ describe('the same fact again', () => {
 		expectNoRun(await node.send({ ...sample, event: 'payment.settled', event_id: 'x' }));
 	});
 
+	it('a loan paid out is one fact under a fresh event_id and a later time', async () => {
+		const sample = sampleOf('cred.loan.disbursed');
+		(await node.send(sample)).response.finish(200);
+		expectNoRun(await node.send({ ...sample, event_id: 'x', timestamp: sample.timestamp + 9 }));
+	});
+
 	it('two payments under one event_id are two', async () => {
 		(await node.send(LINK)).response.finish(200);
 		const other = structuredClone(LINK);
@@ -204,11 +233,14 @@ describe('the same fact again', () => {
 		expect(isRun(await node.send(other))).toBe(true);
 	});
 
-	it('a student dropped twice, under two event_ids, is two facts', async () => {
+	it('a student dropped twice, with ids and times of their own, is two facts', async () => {
 		const sample = sampleOf('masterdata.student.dropped');
 		(await node.send(sample)).response.finish(200);
 		expectNoRun(await node.send(sample));
-		expect(isRun(await node.send({ ...sample, event_id: 'later' }))).toBe(true);
+		expectNoRun(await node.send({ ...sample, event_id: 'fresh' }));
+		expectNoRun(await node.send({ ...sample, timestamp: sample.timestamp + 9 }));
+		const later = { ...sample, event_id: 'later', timestamp: sample.timestamp + 99 };
+		expect(isRun(await node.send(later))).toBe(true);
 	});
 
 	it.each([500, 503, 404])('runs again if n8n answered %d', async (status) => {
@@ -260,13 +292,90 @@ describe('the same fact again', () => {
 	});
 });
 
+/** By hand, as the design says: HMAC-SHA256 of name, base URL and webhookId, keyed with the API secret. */
+const derived = (apiSecret: string, baseUrl = 'https://ext.devtest1.jodopay.com', id = 'hook-1') =>
+	createHmac('sha256', apiSecret)
+		.update(JSON.stringify(['n8n-nodes-jodo', baseUrl, id]))
+		.digest('hex');
+
+describe('a derived secret', () => {
+	const isTaken = async (secret?: string) =>
+		(await node.send(LINK, {}, secret)).result.workflowData !== undefined;
+	beforeEach(() => {
+		node.mode = 'manual';
+		node.staticData = {};
+		node.credential = async () => ({ environment: 'uat', apiSecret: ' key ' });
+	});
+
+	it('is accepted though n8n has forgotten the copy', async () => {
+		expect(await isTaken(derived('key'))).toBe(true);
+		expect(await isTaken(derived('other'))).toBe(false);
+	});
+
+	it.each([
+		['of another environment', derived('key', 'https://ext.jodo.in')],
+		['of another trigger', derived('key', undefined, 'hook-2')],
+		['from an empty key', derived('')],
+	])('%s is refused', async (_name, secret) => expect(await isTaken(secret)).toBe(false));
+
+	it.each(['', '  ', undefined, null, 0, {}, 'undefined', 'null', '__UNKNOWN__', '={{ $vars.x }}'])(
+		'is never made from %p',
+		async (apiSecret) => {
+			node.credential = async () => ({ environment: 'uat', apiSecret });
+			expectRefused(await node.send(LINK, {}, derived(String(apiSecret ?? ''))), /no secret/);
+		},
+	);
+
+	it('the copy goes on being accepted when the API secret has changed, and costs no reading', async () => {
+		node.staticData = { secret: derived('old'), environment: 'uat' };
+		expect(await isTaken(derived('old'))).toBe(true);
+		expect(node.credentialReads).toBe(0);
+		expect(await isTaken(derived('key'))).toBe(true);
+	});
+
+	it('decides which servers are Jodo: erased means that of the credential', async () => {
+		node.parameters.options = { onlyJodoIps: true };
+		const from = async (ip: string) =>
+			(await node.send(LINK, { ip }, derived('key'))).response.statusCode;
+		expect(await from('3.108.86.33')).toBe(200);
+		expect(await from('43.204.202.190')).toBe(401);
+	});
+
+	it('says what to do if the API secret was changed', async () => {
+		expectRefused(await node.send(LINK, {}, derived('old')), /publish.*API Secret/);
+	});
+});
+
+describe("the user's own secret counts with manual registration only", () => {
+	it('not otherwise', async () => {
+		node.staticData = {};
+		node.credential = async () => ({ environment: 'uat', apiSecret: 'k', webhookSecret: SECRET });
+		expectRefused(await node.send(LINK), /does not match/);
+	});
+
+	it.each(['  ', '', undefined, 7, 'undefined'])('as %p it is none', async (webhookSecret) => {
+		node.parameters.options = { registration: 'manual' };
+		node.credential = async () => ({ environment: 'uat', apiSecret: 'k', webhookSecret });
+		expectRefused(await node.send(LINK, {}, String(webhookSecret)), /no secret/);
+	});
+
+	it('a derived one does not count then, nor a copy of it', async () => {
+		node.parameters.options = { registration: 'manual' };
+		node.credential = async () => ({ environment: 'uat', apiSecret: 'k', webhookSecret: 'agreed' });
+		expectRefused(await node.send(LINK, {}, derived('k')), /does not match.*'Webhook Secret'/);
+		expectRefused(await node.send(LINK), /does not match/);
+		expect((await node.send(LINK, {}, 'agreed')).result.workflowData).toBeDefined();
+	});
+});
+
 describe('a secret in the credential', () => {
 	let now: number;
 	beforeEach(() => {
 		now = 1_700_000_000_000;
 		jest.spyOn(Date, 'now').mockImplementation(() => now);
-		node.staticData = { secretSource: 'credential', secret: 'an older one', environment: 'uat' };
-		node.credential = async () => ({ webhookSecret: SECRET });
+		node.staticData = { secret: 'an older one', environment: 'uat' };
+		node.parameters.options = { registration: 'manual' };
+		node.credential = async () => ({ environment: 'uat', webhookSecret: SECRET });
 	});
 	const isTaken = async (secret?: string) => {
 		node.mode = 'manual';
@@ -303,6 +412,7 @@ describe('a secret in the credential', () => {
 		expectRefused(await node.send(LINK), /no secret.*'Webhook Secret'/);
 		const other = new Node();
 		other.staticData = node.staticData;
+		other.parameters.options = node.parameters.options;
 		other.credential = async () => {
 			throw new Error('no such credential');
 		};

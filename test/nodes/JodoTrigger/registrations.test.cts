@@ -75,7 +75,7 @@ describe.each(READINGS)('where Jodo is %p', (settings) => {
 			[LINK, LIVE, 'new'],
 		]);
 		jodo.put(ORDER, ERP);
-		expect(await unregister(jodo, new Address(LIVE))).toBeUndefined();
+		expect(await unregister(jodo, { address: new Address(LIVE) })).toBeUndefined();
 		expect(jodo.active).toEqual([[ORDER, ERP, `secret of ${ERP}`]]);
 	});
 
@@ -87,7 +87,7 @@ describe.each(READINGS)('where Jodo is %p', (settings) => {
 		expect(jodo.stored).toEqual(before);
 		expect(jodo.calls).toEqual([['list']]);
 		expect(message).toBe(
-			"Jodo sends an event to one address only, and 'Payment Link: Paid by Parent (Debited)' (payment_link.payment.debited) goes to https://erp.example.com/jodo. Nothing was changed. To take an event over from another system, enter the address it goes to now in the option 'Replace This Address'.",
+			"To take an event over from another system, enter the address it goes to now in the option 'Replace This Address'. Jodo sends an event to one address only, and 'Payment Link: Paid by Parent (Debited)' (payment_link.payment.debited) goes to https://erp.example.com/jodo. Nothing is registered now.",
 		);
 	});
 
@@ -138,7 +138,7 @@ describe.each(READINGS)('where Jodo is %p', (settings) => {
 			expect(message).not.toContain('Nothing is registered');
 			// The next attempt puts it right.
 			jodo.fails = () => undefined;
-			expect(await unregister(jodo, new Address(LIVE))).toBeUndefined();
+			expect(await unregister(jodo, { address: new Address(LIVE) })).toBeUndefined();
 			expect(jodo.active).toEqual([]);
 		}
 	});
@@ -148,7 +148,7 @@ it('counts a removal whose answer was lost as done', async () => {
 	const jodo = new FakeJodo();
 	await register(jodo, plan(EVENTS));
 	jodo.fails = ([name]) => (name === 'disable' ? 'done' : undefined);
-	expect(await unregister(jodo, new Address(LIVE))).toBeUndefined();
+	expect(await unregister(jodo, { address: new Address(LIVE) })).toBeUndefined();
 	expect(jodo.active).toEqual([]);
 });
 
@@ -157,13 +157,13 @@ it('tries all removals and names those that stayed', async () => {
 	await register(jodo, plan(eventsOf(LINK, ORDER, 'cred.emi.debited')));
 	const stubborn = jodo.stored.find(({ event_code }) => event_code === ORDER);
 	jodo.fails = (call) => (call[0] === 'disable' && call[1] === stubborn?.id ? 'lost' : undefined);
-	const message = await unregister(jodo, new Address(LIVE));
+	const message = await unregister(jodo, { address: new Address(LIVE) });
 	expect(jodo.active).toEqual([[ORDER, LIVE, 'ours']]);
 	expect(message).toBe(
 		`Still registered at Jodo: ${ORDER} (webhook ID ${stubborn?.id}). Jodo did not answer. The Jodo node removes a webhook by its ID: 'Webhook', 'Disable'.`,
 	);
 	jodo.fails = () => 'lost';
-	expect(await unregister(jodo, new Address(LIVE))).toBe(
+	expect(await unregister(jodo, { address: new Address(LIVE) })).toBe(
 		"Jodo's list of webhooks could not be read: Jodo did not answer. What is registered for this trigger stays there. Try again later.",
 	);
 });
@@ -233,7 +233,7 @@ describe('replaceUrl', () => {
 			const jodo = new FakeJodo();
 			jodo.put(LINK, ERP);
 			const message = await register(jodo, replacing([LINK], url));
-			expect(message).toContain(`goes to ${ERP}. Nothing was changed.`);
+			expect(message).toContain(`goes to ${ERP}. Nothing is registered now.`);
 			if (url) expect(message).toContain(`it now holds ${url}.`);
 			expect(jodo.active).toEqual([[LINK, ERP, `secret of ${ERP}`]]);
 		},
@@ -243,14 +243,17 @@ describe('replaceUrl', () => {
 		const jodo = new FakeJodo({ key: 'event+branch' });
 		jodo.put(LINK, ERP, { collector_code: 'a' });
 		jodo.put(LINK, 'https://other.example.com/', { collector_code: 'b' });
-		expect(await register(jodo, replacing([LINK]))).toContain('Nothing was changed.');
+		expect(await register(jodo, replacing([LINK]))).toContain('Nothing is registered now.');
 		expect(jodo.active).toHaveLength(2);
 	});
 
 	it('cuts nothing off for a test', async () => {
 		const jodo = new FakeJodo();
 		jodo.put(LINK, ERP);
-		const message = await register(jodo, replacing([LINK], ERP, { address: new Address(TEST) }));
+		const message = await register(
+			jodo,
+			replacing([LINK], ERP, { address: new Address(TEST, true) }),
+		);
 		expect(message).toContain('mock data');
 		expect(jodo.active).toEqual([[LINK, ERP, `secret of ${ERP}`]]);
 	});
@@ -260,7 +263,7 @@ describe('replaceUrl', () => {
 		jodo.put(LINK, ERP);
 		const message = await register(jodo, replacing([LINK, ORDER]));
 		expect(message).toContain('Nothing is registered now.');
-		expect(message).not.toContain('No longer sent');
+		expect(message).not.toContain('no longer');
 		expect(jodo.active).toEqual([[LINK, ERP, `secret of ${ERP}`]]);
 	});
 
@@ -269,7 +272,9 @@ describe('replaceUrl', () => {
 		jodo.put(LINK, ERP);
 		jodo.fails = ([name]) => (name === 'add' ? 'lost' : undefined);
 		const message = await register(jodo, replacing([LINK]));
-		expect(message).toContain(`Nothing is registered now. No longer sent to ${ERP}: ${LINK}.`);
+		expect(message).toContain(
+			`Nothing is registered now. Jodo was told to send no longer to ${ERP}: ${LINK}.`,
+		);
 		expect(jodo.active).toEqual([]);
 	});
 
@@ -279,7 +284,7 @@ describe('replaceUrl', () => {
 		const before = structuredClone(jodo.stored);
 		const message = await register(jodo, replacing([LINK]));
 		expect(message).toBe(
-			`Jodo sends an event to one address only, and 'Payment Link: Paid by Parent (Debited)' (${LINK}) goes to ${ERP}, and Jodo does not let go of that address: ask Jodo to remove its webhook. Nothing is registered now.`,
+			`Ask Jodo to remove its webhook to ${ERP}, of which it does not let go. Jodo sends an event to one address only, and 'Payment Link: Paid by Parent (Debited)' (${LINK}) goes to ${ERP}. Nothing is registered now.`,
 		);
 		expect(jodo.stored).toEqual(before);
 	});
@@ -312,7 +317,7 @@ describe('branches', () => {
 		expect(await register(jodo, mine)).toBeUndefined();
 		expect(jodo.stored.filter(({ url }) => url === OTHER_TRIGGER)).toEqual(theirs);
 		expect(jodo.active).toHaveLength(6);
-		await unregister(jodo, new Address(LIVE));
+		await unregister(jodo, { address: new Address(LIVE) });
 		expect(jodo.stored.filter(({ enabled }) => enabled)).toEqual(theirs);
 	});
 
@@ -323,9 +328,10 @@ describe('branches', () => {
 			jodo.put(LINK, OTHER_TRIGGER);
 			const before = structuredClone(jodo.stored);
 			const message = await register(jodo, plan(eventsOf(LINK, ORDER), { branches: ['a'] }));
-			expect(message).toContain(
-				`goes to ${OTHER_TRIGGER}: another Jodo Trigger here already gets this event; call your workflow from that one. Nothing is registered now.`,
+			expect(message).toMatch(
+				/another Jodo Trigger here already gets this event; call your workflow from that one\./,
 			);
+			expect(message).toContain(`goes to ${OTHER_TRIGGER}. Nothing is registered now.`);
 			expect(jodo.active).toEqual(before.map((it) => [it.event_code, it.url, it.secret_key]));
 		},
 	);
@@ -362,7 +368,8 @@ describe('branches', () => {
 });
 
 describe('test and live', () => {
-	const test = (...values: string[]) => plan(eventsOf(...values), { address: new Address(TEST) });
+	const test = (...values: string[]) =>
+		plan(eventsOf(...values), { address: new Address(TEST, true) });
 
 	it('a test of a live event is refused and alters nothing', async () => {
 		const jodo = new FakeJodo();
@@ -373,7 +380,7 @@ describe('test and live', () => {
 			/^This workflow is live and already gets 'Payment Link: Paid by Parent \(Debited\)'/,
 		);
 		expect(message).toContain('docs/events.md');
-		await unregister(jodo, new Address(TEST));
+		await unregister(jodo, { address: new Address(TEST, true) });
 		expect(jodo.stored).toEqual(before);
 	});
 
@@ -381,7 +388,7 @@ describe('test and live', () => {
 		const jodo = new FakeJodo();
 		await register(jodo, plan(eventsOf(LINK)));
 		expect(await register(jodo, test(ORDER))).toBeUndefined();
-		expect(await unregister(jodo, new Address(TEST))).toBeUndefined();
+		expect(await unregister(jodo, { address: new Address(TEST, true) })).toBeUndefined();
 		expect(jodo.active).toEqual([[LINK, LIVE, 'ours']]);
 	});
 
@@ -390,7 +397,7 @@ describe('test and live', () => {
 		async (listDisabled) => {
 			const jodo = new FakeJodo({ listDisabled });
 			await register(jodo, test(LINK));
-			await unregister(jodo, new Address(TEST));
+			await unregister(jodo, { address: new Address(TEST, true) });
 			expect(await register(jodo, plan(eventsOf(LINK)))).toBeUndefined();
 			expect(jodo.active).toEqual([[LINK, LIVE, 'ours']]);
 		},
@@ -408,9 +415,9 @@ describe('test and live', () => {
 	it('a failed publish after a test leaves nothing, even where Jodo cannot change an address', async () => {
 		const jodo = new FakeJodo({ disabled: 'woken' });
 		await register(jodo, test(LINK));
-		await unregister(jodo, new Address(TEST));
+		await unregister(jodo, { address: new Address(TEST, true) });
 		const message = await register(jodo, plan(eventsOf(LINK)));
-		expect(message).toContain(`goes to ${TEST}, and Jodo does not let go of that address`);
+		expect(message).toContain(`Ask Jodo to remove its webhook to ${TEST}`);
 		expect(message).toContain('Nothing is registered now.');
 		expect(jodo.active).toEqual([]);
 	});
@@ -425,24 +432,147 @@ describe('test and live', () => {
 	});
 });
 
+describe('an address that is not exactly ours', () => {
+	const MOVED = 'https://n8n.example.com/staging/webhook/11111111-aaaa/jodo';
+	it.each([
+		['the same node below another path of the host', MOVED],
+		['the same node on another host', 'https://old.example.com/webhook/11111111-aaaa/jodo'],
+		['another test of this host', 'https://n8n.example.com/webhook-test/3/jodo'],
+	])('is a conflict that names it: %s', async (_name, url) => {
+		const jodo = new FakeJodo();
+		jodo.put(LINK, url);
+		const before = structuredClone(jodo.stored);
+		expect(await register(jodo, plan(eventsOf(LINK)))).toContain(`goes to ${url}.`);
+		expect(await unregister(jodo, { address: new Address(LIVE) })).toBeUndefined();
+		expect(jodo.stored).toEqual(before);
+	});
+
+	it('is called the earlier one where the last publish was there, and is still left alone', async () => {
+		const jodo = new FakeJodo();
+		jodo.put(LINK, MOVED);
+		const before = structuredClone(jodo.stored);
+		expect(await register(jodo, plan(eventsOf(LINK), { earlierUrl: MOVED }))).toMatch(
+			/^https:\S+ is this trigger's earlier address: if that n8n is no longer in use, enter it/,
+		);
+		const notes: string[] = [];
+		const address = new Address(LIVE);
+		await unregister(jodo, { address, earlierUrl: MOVED }, (note) => notes.push(note));
+		expect(notes).toEqual([expect.stringContaining(`${MOVED}: ${LINK} (webhook ID w1)`)]);
+		expect(jodo.stored).toEqual(before);
+	});
+
+	it('is told once for all of its events, after what to do', async () => {
+		const jodo = new FakeJodo();
+		const six = EVENTS.slice(0, 6);
+		for (const { codes } of six) for (const code of codes) jodo.put(code, ERP);
+		const message = (await register(jodo, plan(six))) ?? '';
+		expect(message.split(ERP)).toHaveLength(2);
+		expect(message).toMatch(/^To take an event over/);
+		for (const { value } of six) expect(message).toContain(`(${value})`);
+	});
+
+	it('refuses a test of a node that is live below any path, and changes nothing', async () => {
+		for (const branches of [[], ['a']]) {
+			const jodo = new FakeJodo();
+			jodo.put(LINK, 'https://n8n.example.com/prod/v1/1/jodo');
+			const address = new Address('https://n8n.example.com/test/v1/1/jodo', true);
+			const message = await register(jodo, plan(eventsOf(LINK), { address, branches }));
+			expect(message).toMatch(/^This workflow is live and already gets/);
+			expect(jodo.calls).toEqual([['list']]);
+		}
+	});
+});
+
+describe('what an Add wakes', () => {
+	it('is put to sleep again where a branch was asked for', async () => {
+		const jodo = new FakeJodo({ key: 'event+branch', disabled: 'woken' });
+		jodo.put(LINK, TEST, { collector_code: 'a', enabled: false });
+		jodo.put(LINK, ERP, { collector_code: 'b' });
+		const message = await register(jodo, plan(eventsOf(LINK), { branches: ['a'] }));
+		expect(message).toContain(`Ask Jodo to remove its webhook to ${TEST}`);
+		expect(message).toContain('Nothing is registered now.');
+		expect(jodo.active).toEqual([[LINK, ERP, `secret of ${ERP}`, 'b']]);
+	});
+
+	it('is put to sleep again at any address, or named', async () => {
+		const jodo = new FakeJodo({ disabled: 'woken' });
+		jodo.put(LINK, ERP, { enabled: false });
+		expect(await register(jodo, plan(eventsOf(LINK, ORDER)))).toContain(`webhook to ${ERP}`);
+		expect(jodo.active).toEqual([]);
+		jodo.fails = ([name]) => (name === 'disable' ? 'lost' : undefined);
+		expect(await register(jodo, plan(eventsOf(LINK)))).toContain(`${LINK} (webhook ID w1)`);
+	});
+});
+
+describe('at a start of n8n', () => {
+	it('a failure leaves what was registered, and takes back what is new', async () => {
+		const jodo = new FakeJodo();
+		await register(jodo, plan(eventsOf(LINK)));
+		const before = structuredClone(jodo.stored);
+		const starting = plan(eventsOf(LINK, ORDER, 'flex.instalment.settled'), { isStart: true });
+		jodo.fails = (call) =>
+			call[0] === 'add' && call[1].event_code === 'flex.instalment.settled' ? 'refused' : undefined;
+		const message = await register(jodo, starting);
+		expect(message).toContain(`What was registered before this start stays: ${LINK}`);
+		expect(jodo.stored.filter(({ enabled }) => enabled)).toEqual(before);
+		jodo.put(ORDER, ERP);
+		jodo.fails = () => undefined;
+		await register(jodo, starting);
+		expect(jodo.stored).toEqual(expect.arrayContaining(before));
+	});
+});
+
+it('says whom Jodo goes on warning', async () => {
+	const jodo = new FakeJodo();
+	jodo.put(LINK, LIVE, { failure_notification_email: 'left@example.com' });
+	jodo.put(ORDER, LIVE, { failure_notification_email: 'Office@example.com ' });
+	const notes: string[] = [];
+	expect(await register(jodo, plan(eventsOf(LINK, ORDER)), (it) => notes.push(it))).toBeUndefined();
+	expect(notes).toEqual([
+		expect.stringMatching(/warning left@example\.com, not office@example\.com.*payment_link/),
+	]);
+	expect(notes[0]).not.toContain(ORDER);
+});
+
 describe('Address', () => {
-	it('tells live from test and ours from others', () => {
+	it('tells ours from others, exactly', () => {
 		const live = new Address(LIVE);
-		expect(live.isTest).toBe(false);
-		expect(new Address(TEST).isTest).toBe(true);
-		expect(new Address('https://n8n.example.com/n8n/hooks-test/1/jodo').isTest).toBe(true);
-		expect([LIVE, TEST, OTHER_TRIGGER, ERP, 'junk'].map((url) => live.isOurs(url))).toEqual([
-			true,
-			true,
-			false,
-			false,
-			false,
+		expect([LIVE, TEST, OTHER_TRIGGER, ERP, 'junk', ''].map((url) => live.isOurs(url))).toEqual([
+			...[true, true],
+			...[false, false, false, false],
 		]);
-		expect(live.isOurs('https://old.example.com/webhook/11111111-aaaa/jodo')).toBe(false);
+		const test = new Address(TEST, true);
+		expect([LIVE, TEST].map((url) => test.isOurs(url))).toEqual([false, true]);
 		expect(live.is('https://N8N.example.com:443/webhook/11111111-aaaa/jodo')).toBe(true);
 		expect(live.is(TEST)).toBe(false);
-		expect(new Address('').is('')).toBe(true);
-		expect(new Address('').isOurs(LIVE)).toBe(false);
+		for (const junk of ['', 'junk']) {
+			expect(new Address(junk).is('')).toBe(false);
+			expect(new Address(junk).isOurs('junk')).toBe(false);
+			expect(new Address(junk).isOurs(LIVE)).toBe(false);
+		}
+	});
+
+	const at = (path: string, host = 'n8n.example.com') => `https://${host}/${path}/1/jodo`;
+	it.each([
+		['prod/v1', 'test/v1'],
+		['prod/webhook', 'staging/webhook'],
+		['prod/webhook', 'prod/webhook-dev'],
+		['hook', 'hook-testing'],
+		['hook', 'hook-test'],
+		['webhook-live', 'webhook-test'],
+	])('%s and %s may be two n8n', (mine, other) => {
+		const address = new Address(at(mine));
+		expect(address.isOurs(at(other))).toBe(false);
+		expect(address.isOurs(at(mine, 'old.example.com'))).toBe(false);
+		expect(address.isOurs(at(mine).replace('https', 'http'))).toBe(false);
+		expect(address.isNeighbour(at(other))).toBe(false);
+		// But a test is refused where it may be the same node's.
+		expect(new Address(at(other), true).isSameNode(at(mine))).toBe(true);
+	});
+
+	it('finds its usual test address below any path', () => {
+		expect(new Address(at('n8n/webhook')).isOurs(at('n8n/webhook-test'))).toBe(true);
+		expect(new Address(at('n8n/webhook')).isOurs(at('webhook-test'))).toBe(false);
 	});
 });
 
@@ -453,6 +583,12 @@ describe('whyUnreachable', () => {
 		'https://172.32.0.1/x',
 		'https://100.128.0.1/x',
 		'https://n8n.school.edu.in:8443/x',
+		'https://10.school.edu.in/x',
+		'https://127.example.com/x',
+		'https://192.168.example.org/x',
+		'https://169.254.in/x',
+		'https://100.64.1.example.com/x',
+		'https://n8n.example.com./x',
 	])('%s can be called', (url) => expect(whyUnreachable(url)).toBeUndefined());
 
 	it.each([
@@ -468,11 +604,16 @@ describe('whyUnreachable', () => {
 		'https://100.64.0.1/x',
 		'https://169.254.1.1/x',
 		'https://0.0.0.0/x',
+		'https://10.1/x',
+		'https://0x7f.1/x',
+		'https://n8n.local./x',
+		'https://n8n.localdomain/x',
+		'https://n8n.home.arpa/x',
 		'https://[::1]/x',
 		'',
 	])('%s cannot', (url) => {
 		const message = whyUnreachable(url);
 		expect(message).toMatch(/^Jodo can't reach this n8n from the internet/);
-		expect(message).toContain('WEBHOOK_URL');
+		expect(message).toContain('N8N_WEBHOOK_URL (WEBHOOK_URL before n8n 2.41)');
 	});
 });
