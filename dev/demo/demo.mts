@@ -14,7 +14,7 @@ export interface Demo<Engine extends N8n = N8n> {
 	api: N8nApi;
 	workflows: Workflow[];
 	/** Starts n8n again after it was stopped or killed. */
-	startAgain(): Promise<void>;
+	startAgain(env?: Record<string, string>): Promise<void>;
 	stop(): Promise<void>;
 }
 
@@ -60,8 +60,8 @@ export async function startDemo<Engine extends N8n>(
 			api,
 			workflows,
 			stop,
-			async startAgain() {
-				demo.n8n = (await demo.n8n.startAgain()) as Engine;
+			async startAgain(env) {
+				demo.n8n = (await demo.n8n.startAgain(env)) as Engine;
 			},
 		};
 		if (publish) {

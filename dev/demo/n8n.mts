@@ -13,8 +13,8 @@ const FOREIGN = /^(N8N_|DB_|EXECUTIONS_|QUEUE_|WEBHOOK_|NODES_|GENERIC_TIMEZONE|
 export interface N8n extends Pick<Program, 'gone' | 'kill' | 'pid' | 'said' | 'stop' | 'tail'> {
 	url: string;
 	log: string;
-	/** After it was stopped or killed, with all that it knew. */
-	startAgain(): Promise<N8n>;
+	/** After it was stopped or killed, with all that it knew; with further settings if need be. */
+	startAgain(env?: Record<string, string>): Promise<N8n>;
 	/** Stops it together with what it needs. */
 	end(): Promise<void>;
 }
@@ -25,6 +25,8 @@ export interface N8nOptions {
 	/** Our package. */
 	tarball: string;
 	ports: Ports;
+	/** Settings beside those that every n8n here gets. */
+	env?: Record<string, string>;
 	signal?: AbortSignal;
 }
 
@@ -98,7 +100,7 @@ export const readyAt = (url: string) => ({
 });
 
 /** All of n8n in one process, on SQLite. */
-export async function startN8n({ folder, tarball, ports, signal }: N8nOptions): Promise<N8n> {
+export async function startN8n({ folder, tarball, ports, env, signal }: N8nOptions): Promise<N8n> {
 	await installInto(folder, tarball);
 	const url = `http://127.0.0.1:${ports.n8n}`;
 	const log = join(folder, 'n8n.log');
@@ -110,10 +112,12 @@ export async function startN8n({ folder, tarball, ports, signal }: N8nOptions): 
 			N8N_PORT: String(ports.n8n),
 			N8N_RUNNERS_BROKER_PORT: String(ports.broker),
 			WEBHOOK_URL: `${url}/`,
+			...env,
 		},
 		...readyAt(url),
 		signal,
 	});
-	const startAgain = async () => await startN8n({ folder, tarball, ports });
+	const startAgain = async (more?: Record<string, string>) =>
+		await startN8n({ folder, tarball, ports, env: more });
 	return { ...program, url, log, startAgain, end: program.stop };
 }

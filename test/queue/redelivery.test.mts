@@ -66,7 +66,7 @@ async function inPostgres(): Promise<Workflow> {
 			...(isDatabase && { credentials: { postgres: { id: accountId, name: label } } }),
 		});
 	};
-	const credential = await credentialWith({ webhookSecret: SECRET });
+	const credential = await credentialWith({});
 	const workflow = await receiver([DEBITED], { options: { itemPer: 'component' } }, credential, [
 		own('Create the table'),
 		// The answer of the database stands where the event was.
