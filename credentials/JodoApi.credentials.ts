@@ -19,6 +19,21 @@ import {
 const KEYS_REFUSED =
 	'Jodo did not accept the API key and secret. Check that they belong to the chosen environment: Live and Test (UAT) have different keys.';
 
+const NOT_JODO =
+	'What answers there is not Jodo. Check the environment and the Base URL; a proxy or a firewall may also have answered in its place.';
+
+/** Without words of ours, n8n shows the bare "Unauthorized" or "Found". */
+const BY_STATUS: Record<number, string> = {
+	301: NOT_JODO,
+	302: NOT_JODO,
+	307: NOT_JODO,
+	308: NOT_JODO,
+	401: KEYS_REFUSED,
+	403: 'These keys may not list the branches at Jodo, or a firewall on the way refused. Ask Jodo to enable it.',
+	404: NOT_JODO,
+	407: 'A proxy on the way to Jodo wants a password. Ask whoever looks after your network.',
+};
+
 /** Keys of one institute in one environment. https://docs.jodo.in/getting-started/authentication/ */
 export class JodoApi implements ICredentialType {
 	name = 'jodoApi';
@@ -121,15 +136,10 @@ export class JodoApi implements ICredentialType {
 			disableFollowRedirect: true,
 		},
 		rules: [
-			// Without words of ours, n8n shows the bare "Unauthorized" or "Forbidden".
-			{ type: 'responseCode', properties: { value: 401, message: KEYS_REFUSED } },
-			{
+			...Object.entries(BY_STATUS).map(([status, message]) => ({
 				type: 'responseCode',
-				properties: {
-					value: 403,
-					message: 'These keys may not list the branches at Jodo. Ask Jodo to enable it.',
-				},
-			},
+				properties: { value: Number(status), message },
+			})),
 			{
 				// A 2xx alone is not proof: Jodo's envelope says whether the call succeeded.
 				type: 'responseSuccessBody',
@@ -138,6 +148,11 @@ export class JodoApi implements ICredentialType {
 					value: 'error',
 					message: KEYS_REFUSED,
 				},
+			},
+			// Nor is any 2xx: a page of HTML, an empty answer or somebody else's JSON has no `data`.
+			{
+				type: 'responseSuccessBody',
+				properties: { key: 'data', value: undefined, message: NOT_JODO },
 			},
 			// n8n reads both kinds side by side; its type knows only lists of one kind.
 		] as ICredentialTestRequest['rules'],

@@ -79,6 +79,12 @@ const NOT_REACHED: Row = {
 		'Nothing was done. Check the network and the environment in the Jodo credential, then run this row again.',
 };
 
+const NOT_JODO: Row = {
+	what: "Something else answered in Jodo's place",
+	remedy:
+		'A proxy, a firewall or a gateway on the way stopped the request. Ask whoever looks after your network, and check the environment and the Base URL in the Jodo credential.',
+};
+
 const NO_ANSWER: Row = {
 	what: 'Jodo gave no clear answer',
 	remedy: 'Try again in a few minutes.',
@@ -94,8 +100,10 @@ export function explain(
 ): Explanation {
 	const { status, body } = failure as { status?: number; body?: unknown };
 	const said = jodoSays(body, place);
-	const row = rowFor(failure, status);
-	const reason = said.text ?? ('reason' in failure ? failure.reason : undefined);
+	const isForeign = failure.kind === 'refused' && !isJodosWord(failure);
+	const row = isForeign ? NOT_JODO : rowFor(failure, status);
+	const own = 'reason' in failure ? failure.reason : isForeign ? `status ${status}` : undefined;
+	const reason = said.text ?? own;
 	return {
 		message: reason && reason !== row.what ? `${row.what}: ${reason}` : row.what,
 		description: row.remedy,
@@ -116,26 +124,71 @@ function rowFor(failure: Failure, status?: number): Row {
 	return status !== undefined && status >= 500 ? (BY_STATUS[500] as Row) : NO_ANSWER;
 }
 
-/** Jodo's own words: its message, and one clause per entry of `errors[]`. */
-function jodoSays(
-	body: unknown,
-	place?: (key: string) => string | undefined,
-): { text?: string; code?: string } {
-	if (typeof body !== 'object' || body === null) return {};
-	const { message, code, errors } = body as IDataObject;
-	const clauses = (Array.isArray(errors) ? (errors as IDataObject[]) : [])
-		.filter((entry) => typeof entry === 'object' && entry !== null && entry.message)
-		.map(({ key, message: why }) => {
-			const where = key ? (place?.(String(key)) ?? `'${String(key)}'`) : undefined;
-			return where ? `${where}: ${String(why)}` : String(why);
-		});
-	const words = clauses.length ? clauses.join('; ') : message ? String(message) : undefined;
-	const known = code ? ` [${String(code)}]` : '';
-	return {
-		text: words && `${words.slice(0, LONGEST)}${known}`,
-		code: code ? String(code) : undefined,
-	};
+/** How the gateway in front of Jodo turns away what Jodo itself never sees. */
+const GATEWAYS_WORDS = ['Not Found', 'Forbidden', 'Missing Authentication Token'];
+
+/** Jodo answers in JSON; a proxy (407) or a firewall in a page of HTML. An empty answer may be anybody's. */
+function isJodosWord({ status, body }: { status: number; body: unknown }): boolean {
+	if (status === 407) return false;
+	if (typeof body === 'string') return isEmptyAnswer(body);
+	const { message, ...more } = (body ?? {}) as IDataObject;
+	return Object.keys(more).length > 0 || !GATEWAYS_WORDS.includes(String(message));
 }
+
+/** Under which names an answer may give its reasons, the most exact first; and what one of them is about. */
+const REASONS = ['errors', 'details', 'detail', 'message', 'msg', 'error', 'description', 'reason'];
+const ABOUT = ['key', 'field', 'param', 'path', 'loc'];
+const DEEPEST = 6;
+
+type Place = (key: string) => string | undefined;
+
+/** Jodo's own words: one clause per reason, in whatever shape they come. */
+function jodoSays(body: unknown, place?: Place): { text?: string; code?: string } {
+	if (typeof body !== 'object' || body === null) return {};
+	const { code: own, error } = body as IDataObject;
+	const code = word(own) ?? word((error as IDataObject | undefined)?.code);
+	const words = reasonsOf(body, place).join('; ');
+	const known = code ? ` [${code}]` : '';
+	return { text: words ? `${words.slice(0, LONGEST)}${known}` : undefined, code };
+}
+
+function reasonsOf(answer: object, place?: Place, depth = 0): string[] {
+	const entry = answer as IDataObject;
+	for (const name of REASONS) {
+		const clauses = clausesOf(entry[name], place, depth);
+		if (clauses.length) return about(keyOf(entry), clauses, place);
+	}
+	return [];
+}
+
+/** A text, a list, an object with a reason of its own, or one of keys with their reasons. */
+function clausesOf(said: unknown, place: Place | undefined, depth: number): string[] {
+	const text = word(said);
+	if (text) return [text];
+	if (typeof said !== 'object' || said === null || depth > DEEPEST) return [];
+	if (Array.isArray(said)) return said.flatMap((one) => clausesOf(one, place, depth + 1));
+	const own = reasonsOf(said, place, depth + 1);
+	if (own.length) return own;
+	return Object.entries(said).flatMap(([key, why]) =>
+		about(key, clausesOf(why, place, depth + 1), place),
+	);
+}
+
+function about(key: string | undefined, clauses: string[], place?: Place): string[] {
+	return key ? clauses.map((why) => `${place?.(key) ?? `'${key}'`}: ${why}`) : clauses;
+}
+
+function keyOf(entry: IDataObject): string | undefined {
+	const key = ABOUT.map((name) => entry[name]).find(Boolean);
+	// A validator's path may begin with the part of the request that it is in.
+	const steps = [key].flat().filter((step, i) => word(step) && !(i === 0 && step === 'body'));
+	return steps.map(word).join('.') || undefined;
+}
+
+const word = (value: unknown) =>
+	typeof value === 'string' || typeof value === 'number'
+		? String(value).trim() || undefined
+		: undefined;
 
 const isEmptyAnswer = (body: unknown) => body === undefined || body === '';
 

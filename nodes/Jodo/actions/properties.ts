@@ -101,7 +101,8 @@ function fieldsOf({ fields, body }: Operation, show: Record<string, string[]>): 
 				type: 'json',
 				default: JSON.stringify(body.sample, null, 2),
 				required: true,
-				description: 'The request body as Jodo documents it: JSON text or an object',
+				description:
+					'The request body as Jodo documents it. With values from elsewhere, build it as an object in one expression: within a JSON text, a typed quotation mark could add an amount of its own.',
 			},
 		]),
 	];

@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+
 import { explain } from '../../../nodes/shared/errors';
 
 const LIVE_400 = {
@@ -61,15 +63,94 @@ describe('explain', () => {
 		expect(said.description).toMatch(remedy);
 	});
 
+	it.each([
+		[
+			{ message: { email: ['is not valid', 'is too long'] } },
+			"'Payer Email': is not valid; 'Payer Email': is too long",
+		],
+		[
+			{ errors: { email: 'is not valid', phone: ['too short'] } },
+			"'Payer Email': is not valid; 'phone': too short",
+		],
+		[{ errors: ['first', 'second'] }, 'first; second'],
+		[{ errors: 'all wrong' }, 'all wrong'],
+		[{ error: 'Bad Request', message: 'email is missing' }, 'email is missing'],
+		[{ error: { message: 'no such payer', code: 'E7' } }, 'no such payer [E7]'],
+		[{ error: 'no such payer', code: 7 }, 'no such payer [7]'],
+		[{ detail: 'Not allowed here' }, 'Not allowed here'],
+		[
+			{ detail: [{ loc: ['body', 'email'], msg: 'field required', type: 'missing' }] },
+			"'Payer Email': field required",
+		],
+		[
+			{ detail: [{ loc: ['body', 'details', 0, 'amount'], msg: 'must be positive' }] },
+			"'details.0.amount': must be positive",
+		],
+		[
+			{ errors: [{ field: 'email', errors: ['bad', 'worse'] }] },
+			"'Payer Email': bad; 'Payer Email': worse",
+		],
+		[{ message: 'Invalid payload!', errors: [] }, 'Invalid payload!'],
+		[{ message: ['a', { message: 'b' }] }, 'a; b'],
+	])('reads the reason in %j', (body, words) => {
+		const place = (key: string) => (key === 'email' ? "'Payer Email'" : undefined);
+		const said = explain({ kind: 'refused', status: 400, body }, place);
+		expect(said.message).toBe(`Jodo did not accept the data: ${words}`);
+	});
+
+	it.each([
+		[407, ''],
+		[407, { message: 'Proxy Authentication Required' }],
+		[403, '<html><h1>Request blocked</h1></html>'],
+		[404, '<!doctype html><title>nginx</title>'],
+		[404, { message: 'Not Found' }],
+		[403, { message: 'Forbidden' }],
+		[403, { message: 'Missing Authentication Token' }],
+		[400, 'Bad Request'],
+	])('does not take a %p of %j for the word of Jodo', (status, body) => {
+		const { message, description } = explain({ kind: 'refused', status, body });
+		expect(message).toMatch(/^Something else answered in Jodo's place: ./);
+		expect(message).not.toMatch(/html/);
+		expect(description).not.toMatch(/ID|API Key|keys/);
+	});
+
+	it.each([
+		[404, { message: 'Not Found', code: 'HUE00001' }],
+		[404, { status: 'error', message: 'Resource not found.' }],
+		[404, ''],
+	])('takes a %p of %j for the word of Jodo', (status, body) => {
+		expect(explain({ kind: 'refused', status, body }).message).toMatch(
+			/^Jodo does not know this record/,
+		);
+	});
+
+	it('makes words of an answer of any shape, and of nothing else', () => {
+		fc.assert(
+			fc.property(
+				fc.jsonValue(),
+				fc.constantFrom('message', 'errors', 'error', 'detail'),
+				(said, name) => {
+					const { message } = explain({
+						kind: 'refused',
+						status: 400,
+						body: { code: 'E1', [name]: said },
+					});
+					expect(message).toMatch(/^Jodo did not accept the data/);
+					if (!JSON.stringify(said).includes('[object')) expect(message).not.toContain('[object');
+				},
+			),
+		);
+	});
+
 	it('survives bodies of any kind', () => {
 		for (const body of [
-			'<html>Bad gateway</html>',
 			'',
 			null,
 			5,
 			[],
-			{ errors: 'x' },
+			{},
 			{ errors: [null, {}] },
+			{ message: {}, errors: [[[]]] },
 		]) {
 			expect(explain({ kind: 'refused', status: 400, body }).message).toBe(
 				'Jodo did not accept the data',

@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+
+import { bodyOfJson, misfits, withoutEmpty } from '../../../nodes/Jodo/jsonBody';
+import { Refused } from '../../../nodes/Jodo/values';
+
+const why = (raw: unknown) => {
+	const body = bodyOfJson(raw);
+	return body instanceof Refused ? body.why : undefined;
+};
+
+describe('a body in JSON', () => {
+	it.each(['{', '[]', '"x"', '', 'null', '5', null, undefined, 5, [], ['{}']])(
+		'%j is none',
+		(raw) => expect(why(raw)).toMatch(/^is not a JSON object/),
+	);
+
+	it('leaves out what is empty, at every depth, as text and as an object', () => {
+		const body = {
+			custom_identifier: '',
+			fee_components: [{ component_type: 'A', fee_amount: 0, discounts: null }],
+			payments: [],
+			student: { identifier: ' ', new_admission: false, notes: { more: [{}] } },
+			notes: [{ key: 'a', value: '' }, {}, null],
+		};
+		const expected = {
+			fee_components: [{ component_type: 'A', fee_amount: 0 }],
+			student: { new_admission: false, notes: { more: [undefined] } },
+			notes: [{ key: 'a' }, undefined, undefined],
+		};
+		expect(bodyOfJson(body)).toEqual(expected);
+		expect(bodyOfJson(JSON.stringify(body))).toEqual(expected);
+	});
+
+	it.each([
+		['{"name":"Asha","details":[{"amount":1}],"x":"","details":[{"amount":5000}]}', 'details'],
+		['{"a":{"b":1,"b":2}}', 'b'],
+		['{"a":[{"b":1},{"b":1,"\\u0062":2}]}', 'b'],
+		['{"a" :1, "a"\n:2}', 'a'],
+	])('%s holds a key twice', (json, key) =>
+		expect(why(json)).toBe(`holds "${key}" twice in the same object`),
+	);
+
+	it('takes any JSON object whose keys are there once', () => {
+		fc.assert(
+			fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+				expect(why(JSON.stringify(value))).toBeUndefined();
+				expect(why(JSON.stringify(value, null, 2))).toBeUndefined();
+			}),
+		);
+	});
+
+	it('leaves nothing empty behind, and nothing else out', () => {
+		const empty = (value: unknown): boolean =>
+			value === null ||
+			value === '' ||
+			(typeof value === 'object' && Object.values(value).every(empty));
+		fc.assert(
+			fc.property(fc.dictionary(fc.stringMatching(/^[a-z]{1,5}$/), fc.jsonValue()), (value) => {
+				const left = JSON.stringify(withoutEmpty(value) ?? {});
+				expect(left).not.toMatch(/:(null|""|\{\}|\[\])/);
+				for (const [key, member] of Object.entries(value)) {
+					if (typeof member === 'number')
+						expect(JSON.parse(left)[key]).toBe(JSON.parse(JSON.stringify(member)));
+					if (empty(member) && !Array.isArray(member))
+						expect(JSON.parse(left)).not.toHaveProperty(key);
+				}
+			}),
+		);
+	});
+});
+
+describe('members that no schema knows', () => {
+	it('hold what JSON can hold', () => {
+		expect(misfits({ a: 1, b: ['x', { c: true }], d: new Date(0) })).toEqual([]);
+		expect(
+			misfits({ a: NaN, b: [{ c: '[object Object]' }, 10n, 2 ** 60], e: '#REF!' }).map(
+				({ path }) => path,
+			),
+		).toEqual([['a'], ['b', 0, 'c'], ['b', 1], ['b', 2], ['e']]);
+	});
+});
