@@ -6,7 +6,7 @@ import type { Credential, Execution, Workflow, WorkflowNode } from '../../dev/de
 import { ROOT } from '../../dev/demo/paths.mts';
 import { until } from '../../dev/demo/process.mts';
 import { recordOf, unfolded, type Item } from './trigger.mts';
-import { api, demo, jodoCredential } from './world.mts';
+import { api, demo, jodoCredential, node, to } from './world.mts';
 
 const FOLDER = join(ROOT, 'examples');
 
@@ -29,9 +29,13 @@ const ACCOUNTS: Record<string, string> = {
 	'n8n-nodes-base.postgres': 'postgres',
 };
 
-/** What stands in for accounts elsewhere: never used, since the nodes that would use them are pinned. */
+/** Accounts elsewhere, as they are once somebody has signed in. */
 const ELSEWHERE: Record<string, Item> = {
-	googleSheetsOAuth2Api: { clientId: 'none', clientSecret: 'none' },
+	googleSheetsOAuth2Api: {
+		clientId: 'none',
+		clientSecret: 'none',
+		oauthTokenData: { access_token: 'none', token_type: 'Bearer', expires_in: 3600 },
+	},
 	postgres: { host: '127.0.0.1', database: 'none', user: 'none', password: 'none' },
 };
 
@@ -193,4 +197,31 @@ export async function nodeTypes(): Promise<
 	const answer = await fetch(`${demo.n8n.url}/types/nodes.json`, { headers: api.session() });
 	assert.equal(answer.status, 200);
 	return (await answer.json()) as never;
+}
+
+/** Runs n8n's Google Sheets node once, on these items. */
+export async function googleSheets(tab: string, operation: string, items: Item[]): Promise<Run> {
+	const account = (await credentials()).get('googleSheetsOAuth2Api');
+	const columns = { mappingMode: 'autoMapInputData', matchingColumns: ['row_key'], schema: [] };
+	const parameters = {
+		resource: 'sheet',
+		operation,
+		documentId: { __rl: true, mode: 'id', value: 'a-sheet' },
+		sheetName: { __rl: true, mode: 'name', value: tab },
+		...(operation !== 'read' && { columns, options: { useAppend: true, cellFormat: 'RAW' } }),
+	};
+	const workflow = await api.createWorkflow({
+		name: `Google Sheets: ${operation}`,
+		nodes: [
+			node('Start', 'n8n-nodes-base.manualTrigger', 1, {}),
+			node('Items', 'n8n-nodes-base.code', 2, { jsCode: `return ${JSON.stringify(items)};` }),
+			node('Google Sheets', 'n8n-nodes-base.googleSheets', 4.7, parameters, {
+				credentials: {
+					googleSheetsOAuth2Api: { id: account?.id as string, name: account?.name as string },
+				},
+			}),
+		],
+		connections: { Start: { main: [to('Items')] }, Items: { main: [to('Google Sheets')] } },
+	});
+	return await runPinned(workflow, 'Start');
 }

@@ -1,4 +1,5 @@
 // One real n8n and one local Jodo for all of these tests, and the words to talk about them.
+import './sheets.mts';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
