@@ -20,8 +20,9 @@ import {
 type Pinned = Record<string, Array<{ json: Item }>>;
 
 const FAILED = 'Jodo: a workflow failed';
+/** These need no other example. */
+const ALONE = ['00-tables.json', '13-a-workflow-failed.json', 'first-settled-to-sheet.json'];
 const OURS = [
-	'03-link-per-row.json',
 	'07-paid-not-settled.json',
 	'08-bank-statement.json',
 	'09-monthly-report.json',
@@ -79,14 +80,6 @@ async function onlyMail(): Promise<Mail> {
 	assert.deepEqual(more, []);
 	return mail;
 }
-const orders = async () =>
-	(
-		await sandbox.admin<{ orders: Array<Order & { payer: Item; details: Item[] }> }>(
-			'GET',
-			'/state',
-		)
-	).orders;
-
 interface File {
 	fileName: string;
 	bytes: Buffer;
@@ -220,8 +213,8 @@ describe('13: a workflow failed', () => {
 	});
 
 	it('is named by all the others', () => {
-		const others = examples.filter(({ file }) => !['00-tables.json', FILE].includes(file));
-		assert.equal(others.length, 12);
+		const others = examples.filter(({ file }) => !ALONE.includes(file));
+		assert.ok(others.length > 12);
 		for (const { settings } of others) assert.equal(settings['errorWorkflow'], FAILED);
 	});
 });
@@ -247,7 +240,7 @@ describe('12: watch', () => {
 			{ event: 'payment_link.payment.expired', problem: 'goes to https://erp.example.edu/jodo' },
 		]);
 		const { subject, text } = await onlyMail();
-		assert.equal(subject, 'Jodo: 2 event(s) do not reach us');
+		assert.equal(subject, 'Jodo: 2 events do not reach us');
 		assert.match(text, /order\.payment\.settled is not registered/);
 	});
 
@@ -280,125 +273,6 @@ describe('12: watch', () => {
 	});
 });
 
-describe('03: a link for each row', () => {
-	startClean();
-	const FILE = '03-link-per-row.json';
-	const JODO = ['Create payment link'];
-	const TABLE = ['Links made before', 'Remember the link'];
-	const sheet = () => pinnedIn(FILE, 'Read the fees');
-
-	it('makes links for the rows without one, on pinned data', async () => {
-		const { out } = await succeeds(FILE);
-		const rows = out['Row for the sheet'] ?? [];
-		assert.deepEqual(
-			rows.map(({ Reference, order_id, status }) => [Reference, order_id, status]),
-			[
-				['T1-2026-0117', 'order_0a1b2c3d4e5f6071', 'Link made'],
-				['T1-2026-0119', 'order_1b2c3d4e5f607182', 'Link made'],
-			],
-		);
-		const { host, pathname, searchParams } = new URL(String(rows[0]?.['whatsapp']));
-		assert.equal(host + pathname, 'wa.me/919876543210');
-		assert.equal(
-			searchParams.get('text'),
-			'Dear Asha Rao, please pay the fee of ₹1,00,000.00 for Meera Rao here: https://pay.example.com/p/order_0a1b2c3d4e5f6071',
-		);
-		const mails = await inbox();
-		assert.deepEqual(
-			mails.map(({ to: receivers, subject }) => [receivers[0], subject]),
-			[
-				['asha.rao@example.com', 'Fee of Meera Rao: your payment link'],
-				['lakshmi.iyer@example.com', 'Fee of Dev Iyer: your payment link'],
-			],
-		);
-		assert.match(mails[0]?.text ?? '', /₹1,00,000\.00 for Meera Rao[^]*order_0a1b2c3d4e5f6071/);
-		assert.match(mails[1]?.text ?? '', /₹60,000\.50/);
-	});
-
-	it('makes them at Jodo, remembers them, and makes none again', async () => {
-		await fill('Jodo links', []);
-		const bad = { ...sheet()[0], Reference: 'T1-2026-0120', Amount: 'twelve' };
-		const twice = ['first', 'second'].map((Student) => ({
-			...sheet()[0],
-			Reference: 'T1-2026-0121',
-			Student,
-		}));
-		const unclear = { ...sheet()[0], Reference: 'T1-2026-0122', status: 'Outcome unknown: …' };
-		const rows = [...sheet(), bad, ...twice, unclear, { ...sheet()[0], Reference: '' }];
-		const real = pins(FILE, [...JODO, ...TABLE], { 'Read the fees': rows });
-		const { out } = await succeeds(FILE, undefined, real);
-
-		const made = await orders();
-		assert.deepEqual(
-			made.map(({ payer, details }) => [payer['name'], payer['identifier'], details]).sort(),
-			[
-				['Asha Rao', '2026-0117', [{ component_type: 'TUITION_FEE', amount: 100000 }]],
-				['Lakshmi Iyer', '2026-0119', [{ component_type: 'Payable Amount', amount: 60000.5 }]],
-			],
-		);
-		const links = await api.rows('Jodo links');
-		assert.deepEqual(
-			links.map(({ reference, amount, details, status, reminders }) => [
-				reference,
-				amount,
-				details,
-				status,
-				reminders,
-			]),
-			[
-				['T1-2026-0117', 100000, '[{"component_type":"TUITION_FEE","amount":100000}]', 'sent', 0],
-				[
-					'T1-2026-0119',
-					60000.5,
-					'[{"component_type":"Payable Amount","amount":60000.5}]',
-					'sent',
-					0,
-				],
-			],
-		);
-		assert.deepEqual(
-			links.map(({ order_id }) => order_id).sort(),
-			made.map(({ order_id }) => order_id).sort(),
-		);
-		assert.deepEqual(
-			out['Row for the sheet']?.map(({ Reference, order_id }) => [Reference, order_id]),
-			links.map(({ reference, order_id }) => [reference, order_id]),
-		);
-		const reasons = (out['What is wrong'] ?? [])
-			.map(({ Reference, status }) => `${String(Reference)} ${String(status)}`)
-			.sort();
-		assert.equal(reasons.length, 3);
-		assert.match(reasons[0] ?? '', /^T1-2026-0120 'Amount in Rupees' .*"twelve"/);
-		assert.match(reasons[1] ?? '', /^T1-2026-0121 The same Reference stands in several rows/);
-		assert.equal((await inbox()).length, 2);
-
-		// The sheet could not be written: the row still has no order_id, but the table knows the link.
-		const again = pins(FILE, [...JODO, ...TABLE], { 'Read the fees': sheet() });
-		const second = await succeeds(FILE, undefined, again);
-		assert.equal((await orders()).length, 2);
-		assert.deepEqual(second.out['Row for the sheet'], out['Row for the sheet']);
-
-		const written = sheet().map((row) => ({ ...row, order_id: 'order_1' }));
-		const third = await succeeds(
-			FILE,
-			undefined,
-			pins(FILE, [...JODO, ...TABLE], { 'Read the fees': written }),
-		);
-		assert.equal(third.out['Is there a link?'], undefined);
-		assert.equal((await orders()).length, 2);
-	});
-
-	it('notes in the row that an e-mail could not be sent', async () => {
-		const rows = sheet().map((row, index) => ({ ...row, ...(index === 0 && { Email: 'nobody' }) }));
-		const { out } = await succeeds(FILE, undefined, pins(FILE, [], { 'Read the fees': rows }));
-		assert.equal((await inbox()).length, 1);
-		const [noted, ...more] = out['E-mail not sent'] ?? [];
-		assert.deepEqual(more, []);
-		assert.equal(noted?.['Reference'], 'T1-2026-0117');
-		assert.match(String(noted?.['status']), /^Link made, but the e-mail could not be sent: /);
-	});
-});
-
 /** The words of a list in an e-mail, from its heading to the next empty line. */
 const section = (text: string, heading: string) =>
 	text.split(/\n\n/).find((part) => part.startsWith(heading)) ?? '';
@@ -427,7 +301,7 @@ describe('07: paid but not settled', () => {
 		assert.equal(subject, '3 payment(s) not settled after 3 working days');
 		assert.match(
 			section(text, 'Settled at Jodo, but the event was missed'),
-			/₹60,000\.50 paid on 2026-06-08 by Lakshmi Iyer for Dev Iyer \(2026-0119\), order_1b2c3d4e5f607182, UTR AXISCN0611998877/,
+			/₹60,000\.50 paid on 8 Jun 2026 by Lakshmi Iyer for Dev Iyer \(2026-0119\), order_1b2c3d4e5f607182, UTR AXISCN0611998877/,
 		);
 		assert.match(section(text, 'Not settled at Jodo either'), /₹84,000\.00 .* Farhan Shaikh/);
 		assert.match(section(text, 'Look yourself in the Jodo dashboard'), /pg_778812/);
@@ -483,6 +357,18 @@ describe('07: paid but not settled', () => {
 			out['What is open too long']?.map(({ open_amount }) => open_amount),
 			[0.1],
 		);
+	});
+
+	it('names no payment that the office has closed, that bounced, or that is not Live', async () => {
+		const [debited] = rows().filter(({ source }) => source === 'order') as [Item];
+		const bounced = { ...debited, type: 'bounced', books: 'none', row_key: 'bounced' };
+		const closed = { ...debited, closed_on: '2026-06-12', closed_reason: 'A charge was kept' };
+		for (const list of [[closed], [debited, bounced], [{ ...debited, environment: 'test' }]]) {
+			const pinned = pins(FILE, [], { 'Debited and settled': list });
+			const { out } = await succeeds(FILE, undefined, pinned);
+			assert.equal(out['What is open too long'], undefined);
+		}
+		assert.deepEqual(await inbox(), []);
 	});
 
 	it('says nothing where all is settled', async () => {
@@ -599,20 +485,103 @@ describe('08: the bank statement', () => {
 			FILE,
 			FORM,
 			pins(FILE, [], {
-				'Settled at Jodo': [row('UTR1', 100), row('UTR12', 0.1), row('UTR12', 0.2)],
+				'Settled at Jodo': [row('UTR0001', 100), row('UTR00012', 0.1), row('UTR00012', 0.2)],
 				'Read the CSV': [
-					line('NEFT UTR12', '0.10'),
-					line('NEFT utr 12 X', '0.20'),
-					line('UTR1', '100'),
+					line('NEFT UTR00012', '0.10'),
+					line('NEFT utr 00012 X', '0.20'),
+					line('UTR0001', '100'),
 				],
 			}),
 		);
 		assert.deepEqual(
 			listed(run)?.map((one) => one.slice(0, 3)),
 			[
-				['Matched', 'UTR1', 100],
-				['Matched', 'UTR12', 0.3],
+				['Matched', 'UTR0001', 100],
+				['Matched', 'UTR00012', 0.3],
 			],
+		);
+	});
+
+	// As the banks' exports look: headings, ways of writing a day, one or two columns of money.
+	const WORTH = [['Matched', 'AXISCN0611223344', 183000.3, 183000.3, 0]];
+	for (const [bank, line] of Object.entries<Item>({
+		'HDFC, as "CSV UTF-8" by Excel': {
+			'\ufeffDate': '08/06/26',
+			Narration: 'NEFT CR-JODO PAYMENTS',
+			'Chq./Ref.No.': 'AXISCN0611223344',
+			'Value Dt': '08/06/26',
+			'Withdrawal Amt.': '',
+			'Deposit Amt.': '1,83,000.30',
+			'Closing Balance': '14,23,500.30',
+		},
+		'ICICI, one signed column': {
+			'Value Date': '08/06/2026',
+			'Transaction Date': '08/06/2026',
+			'Transaction Remarks': 'NEFT-AXISCN0611223344-JODO',
+			'Amount (INR)': '+1,83,000.30',
+			'Balance (INR)': '14,23,500.30',
+		},
+		SBI: {
+			'Txn Date': '8 Jun 2026',
+			'Value Date': '8 Jun 2026',
+			Description: 'BY TRANSFER-NEFT*UTIB0000100*AXISCN0611223344*JODO',
+			'Ref No./Cheque No.': 'TRANSFER FROM 4897',
+			Debit: '',
+			Credit: '1,83,000.30',
+			Balance: '14,23,500.30',
+		},
+		Axis: {
+			'Tran Date': '08-06-2026',
+			CHQNO: '',
+			PARTICULARS: 'NEFT/AXISCN0611223344/JODO',
+			DR: '',
+			CR: '183000.30',
+			BAL: '1423500.30',
+		},
+		'Kotak, the side beside the amount': {
+			'Transaction Date': '08-06-2026',
+			Description: 'NEFT AXISCN0611223344 JODO',
+			Amount: '1,83,000.30',
+			'Dr / Cr': 'CR',
+		},
+	})) {
+		it(`reads the columns of ${bank}`, async () => {
+			const out = Object.fromEntries(
+				Object.entries(line).map(([name, value]) => [
+					name,
+					/^(Amount)/.test(name)
+						? '-1,234.00'
+						: /^Dr/.test(name)
+							? 'DR'
+							: /dep|cr/i.test(name)
+								? ''
+								: value,
+				]),
+			);
+			const settled = pinnedIn(FILE, 'Settled at Jodo').filter(
+				({ settlement_utr }) => settlement_utr === 'AXISCN0611223344',
+			);
+			const dash = { ...settled[0], settlement_utr: '-', row_key: 'x', amount: 7 };
+			const test = { ...settled[0], environment: 'test' };
+			const run = await succeeds(
+				FILE,
+				FORM,
+				pins(FILE, [], {
+					'Settled at Jodo': [...settled, dash, test],
+					'Read the CSV': [line, out],
+				}),
+			);
+			assert.deepEqual(listed(run), [['In Jodo, without a UTR', '', 0, 7, -7], ...WORTH]);
+		});
+	}
+
+	it('reads `1,234 Dr` as money out', async () => {
+		const line = { Date: '08/06/2026', Particulars: 'AXISCN0611223344', Amount: '1,234.00 Dr' };
+		const other = { Date: '08/06/2026', Particulars: 'CASH', Amount: '5.00 Cr' };
+		const run = await succeeds(FILE, FORM, pins(FILE, [], { 'Read the CSV': [line, other] }));
+		assert.deepEqual(
+			run.out['Columns of the bank']?.map(({ amount }) => amount),
+			[0, 5],
 		);
 	});
 
@@ -662,7 +631,7 @@ describe('09: the monthly report', () => {
 		]);
 		const { subject, text } = await onlyMail();
 		assert.equal(subject, 'Jodo in 2026-06: ₹2,52,000.80');
-		assert.match(text, /UTR AXISCN0611223344 on 2026-06-08: ₹1,83,000\.30 from 2 payment\(s\)/);
+		assert.match(text, /UTR AXISCN0611223344 on 8 Jun 2026: ₹1,83,000\.30 from 2 payments/);
 	});
 
 	it('is exact where a sum of floating point numbers is not', async () => {
@@ -776,10 +745,10 @@ describe('10: Tally vouchers', () => {
 		assert.deepEqual(
 			all.map(({ REMOTEID, VCHTYPE, DATE }) => [REMOTEID[0], VCHTYPE[0], DATE[0]]),
 			[
-				['jodo:order_0a1b2c3d4e5f6071:AXISCN0611223344:2026-06-08', 'Receipt', '20260608'],
-				['jodo:order_2c3d4e5f60718293:AXISCN0611223344:2026-06-08', 'Receipt', '20260608'],
-				['jodo:order_1b2c3d4e5f607182:AXISCN0611998877:2026-06-10', 'Receipt', '20260610'],
-				['jodo:order_3d4e5f6071829304:AXISCN0612345678:2026-06-10', 'Receipt', '20260610'],
+				['jodo:order_0a1b2c3d4e5f6071:AXISCN0611223344', 'Receipt', '20260608'],
+				['jodo:order_2c3d4e5f60718293:AXISCN0611223344', 'Receipt', '20260608'],
+				['jodo:order_1b2c3d4e5f607182:AXISCN0611998877', 'Receipt', '20260610'],
+				['jodo:order_3d4e5f6071829304:AXISCN0612345678', 'Receipt', '20260610'],
 			],
 		);
 		assert.deepEqual(entries(all[0]), [
@@ -790,10 +759,10 @@ describe('10: Tally vouchers', () => {
 		assert.deepEqual(entries(all[3])?.[0], ['Jodo Fees (to be sorted)', 'No', '9000.00']);
 		assert.match(
 			all[0]?.NARRATION[0] ?? '',
-			/UTR AXISCN0611223344: Meera Rao \(2026-0117\) \[settled\|order_0a1b2c3d4e5f6071\|/,
+			/UTR AXISCN0611223344: Meera Rao \(2026-0117\) \[order_0a1b2c3d4e5f6071\]/,
 		);
 		const { subject } = await onlyMail();
-		assert.equal(subject, 'Tally: 4 receipt voucher(s), ₹2,52,000.80');
+		assert.equal(subject, 'Tally: 4 receipt vouchers, ₹2,52,000.80');
 	});
 
 	it('is well-formed whatever stands in a name, and the same when made again', async () => {
@@ -818,7 +787,7 @@ describe('10: Tally vouchers', () => {
 		await api.call('PATCH', `/workflows/${workflow.id}`, { versionId, nodes: stored.nodes });
 		assert.deepEqual(
 			all.map(({ REMOTEID }) => REMOTEID[0]),
-			['jodo:utr:AXISCN0611223344:2026-06-08'],
+			['jodo:utr:AXISCN0611223344'],
 		);
 		assert.deepEqual(entries(all[0]), [
 			['Tuition Fees', 'No', '168000.10'],
@@ -827,10 +796,41 @@ describe('10: Tally vouchers', () => {
 		]);
 	});
 
+	it('stays one voucher where Jodo corrects the day or a UTR runs over midnight, and 300 payments keep it short', async () => {
+		const row = pinnedIn(FILE, 'Settled at Jodo')[0] as Item;
+		const many = Array.from({ length: 300 }, (_, index) => ({
+			...row,
+			payment_key: `order_${index}`,
+			student_name: `Student ${index}`,
+			settled_on: index % 2 ? '2026-06-08' : '2026-06-09',
+		}));
+		const workflow = workflowOf(FILE);
+		const stored = await api.workflow(workflow.id);
+		const nodes = JSON.parse(
+			JSON.stringify(stored.nodes).replace('"value":"payment"', '"value":"utr"'),
+		) as unknown;
+		await api.call('PATCH', `/workflows/${workflow.id}`, { versionId: stored.versionId, nodes });
+		const [voucher, ...more] = await vouchers(pins(FILE, [], { 'Settled at Jodo': many }));
+		const { versionId } = await api.workflow(workflow.id);
+		await api.call('PATCH', `/workflows/${workflow.id}`, { versionId, nodes: stored.nodes });
+		assert.deepEqual(more, []);
+		assert.equal(voucher?.REMOTEID[0], 'jodo:utr:AXISCN0611223344');
+		assert.equal(voucher?.DATE[0], '20260609');
+		assert.ok((voucher?.NARRATION[0].length ?? 999) <= 500);
+		const bank = voucher?.['ALLLEDGERENTRIES.LIST'].at(-1) as unknown as {
+			'BANKALLOCATIONS.LIST': [{ UNIQUEREFERENCENUMBER: [string]; AMOUNT: [string] }];
+		};
+		assert.deepEqual(bank['BANKALLOCATIONS.LIST'][0].UNIQUEREFERENCENUMBER, ['AXISCN0611223344']);
+		const corrected = pins(FILE, [], {
+			'Settled at Jodo': [row, { ...row, settled_on: '2026-06-09', row_key: 'b' }],
+		});
+		assert.equal((await vouchers(corrected)).length, 1);
+	});
+
 	it('makes none where nothing was settled', async () => {
 		const form = { From: '2026-04-01', To: '2026-04-30' };
 		assert.deepEqual(await vouchers(pins(FILE, [], { [FORM]: [form] })), []);
-		assert.equal((await onlyMail()).subject, 'Tally: 0 receipt voucher(s), ₹0.00');
+		assert.equal((await onlyMail()).subject, 'Tally: 0 receipt vouchers, ₹0.00');
 	});
 });
 

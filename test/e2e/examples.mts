@@ -62,7 +62,7 @@ export function calls({ nodes, settings }: Pick<Example, 'nodes' | 'settings'>):
 	];
 }
 
-/** Fills in what a user chooses after the import: credentials, the called workflows, Google Sheets. */
+/** Fills in what a user chooses after the import: accounts, addresses, the called workflows, Google Sheets. */
 function chosen(
 	{ name, nodes, settings }: Example,
 	credentials: Map<string, Pick<Credential, 'id' | 'name'>>,
@@ -79,6 +79,15 @@ function chosen(
 		if (copy.type === 'n8n-nodes-base.executeWorkflow') {
 			const reference = copy.parameters['workflowId'] as Item;
 			reference['value'] = made.get(String(reference['cachedResultName']))?.id;
+		}
+		if (copy.type === 'n8n-nodes-base.emailSend') {
+			copy.parameters['fromEmail'] ||= 'fees@example.edu';
+			copy.parameters['toEmail'] ||= copy.name.includes('principal')
+				? 'principal@example.edu'
+				: 'office@example.edu';
+		}
+		if (copy.type === 'n8n-nodes-jodo.jodoTrigger') {
+			copy.parameters['failureNotificationEmail'] = 'office@example.edu';
 		}
 		if (copy.type === 'n8n-nodes-base.googleSheets') {
 			copy.parameters['documentId'] = { __rl: true, mode: 'id', value: 'a-sheet' };
@@ -224,4 +233,28 @@ export async function googleSheets(tab: string, operation: string, items: Item[]
 		connections: { Start: { main: [to('Items')] }, Items: { main: [to('Google Sheets')] } },
 	});
 	return await runPinned(workflow, 'Start');
+}
+
+/** Writes a row into a table; one with the same key is changed. */
+export async function putRow(table: string, key: string, row: Item): Promise<void> {
+	const workflow = await api.createWorkflow({
+		name: `Writes into "${table}"`,
+		nodes: [
+			node('Start', 'n8n-nodes-base.manualTrigger', 1, {}),
+			node('Row', 'n8n-nodes-base.code', 2, { jsCode: `return ${JSON.stringify([row])};` }),
+			node('Table', 'n8n-nodes-base.dataTable', 1, {
+				resource: 'row',
+				operation: 'upsert',
+				dataTableId: { __rl: true, mode: 'name', value: table },
+				matchType: 'allConditions',
+				filters: {
+					conditions: [{ keyName: key, condition: 'eq', keyValue: `={{ $json.${key} }}` }],
+				},
+				columns: { mappingMode: 'autoMapInputData', value: {}, schema: [] },
+			}),
+		],
+		connections: { Start: { main: [to('Row')] }, Row: { main: [to('Table')] } },
+	});
+	const { status, error } = await runPinned(workflow, 'Start');
+	assert.equal(status, 'success', error);
 }

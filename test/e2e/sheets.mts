@@ -8,7 +8,8 @@ import type { AddressInfo } from 'node:net';
 import { pathToFileURL } from 'node:url';
 import { ROOT } from '../../dev/demo/paths.mts';
 
-type Cell = string | number | boolean;
+/** A number may show otherwise than it is: 117 as 0117. */
+type Cell = string | number | boolean | { value: number; shown: string };
 interface Settings {
 	/** How long an answer takes; what is read is what stood there when the request came. */
 	delayMs: number;
@@ -52,10 +53,12 @@ function rangeOf(text: string) {
 }
 
 /** Without the empty cells at the end of each row, and the empty rows at the end. */
-function read(text: string): Cell[][] {
+function read(text: string, how: 'value' | 'shown' = 'value'): Cell[][] {
 	const { rows, top, bottom, left, right } = rangeOf(text);
 	const cells = rows.slice(top, bottom + 1).map((row) => {
-		const kept = Array.from(row.slice(left, right + 1), (value) => value ?? '');
+		const kept = Array.from(row.slice(left, right + 1), (cell) =>
+			typeof cell === 'object' ? cell[how] : (cell ?? ''),
+		);
 		while (kept.length && kept.at(-1) === '') kept.pop();
 		return kept;
 	});
@@ -85,7 +88,7 @@ const failure = (code: number, status: string, message: string) => ({
 });
 
 /** @param path `/v4/spreadsheets/…`, then nothing, `/values/range`, `/values/range:append` or `/values:batchUpdate` */
-function answer(method: string, path: string, body: Record<string, never>) {
+function answer(method: string, path: string, query: string, body: Record<string, never>) {
 	const what = path.split('/values')[1] ?? '';
 	const action = /:(append|batchUpdate)$/.exec(what)?.[1] ?? '';
 	const range = what.slice(1).replace(/:append$/, '');
@@ -105,7 +108,7 @@ function answer(method: string, path: string, body: Record<string, never>) {
 		data: Array<{ range: string; values: Cell[][] }>;
 	};
 	if (method === 'GET') {
-		const found = read(range);
+		const found = read(range, query.includes('=FORMATTED_VALUE') ? 'shown' : 'value');
 		return {
 			code: 200,
 			body: { range, majorDimension: 'ROWS', ...(found.length && { values: found }) },
@@ -122,7 +125,7 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
 	let text = '';
 	for await (const chunk of request) text += String(chunk);
 	const method = request.method ?? 'GET';
-	const path = decodeURIComponent((request.url ?? '').split('?')[0] as string);
+	const [path = '', query = ''] = (request.url ?? '').split('?');
 	const kind = method === 'GET' ? 'read' : 'write';
 	const recent = let_in[kind].filter((at) => at > Date.now() - MINUTE_MS);
 	let given;
@@ -137,7 +140,7 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
 		let_in[kind].push(Date.now());
 		// What is written stands there only when the answer goes out: until then, others read what was.
 		if (kind === 'write') await sleep(settings.delayMs);
-		given = answer(method, path, text ? JSON.parse(text) : {});
+		given = answer(method, decodeURIComponent(path), query, text ? JSON.parse(text) : {});
 		if (kind === 'read') await sleep(settings.delayMs);
 	}
 	response.writeHead(given.code, { 'content-type': 'application/json' });

@@ -1,0 +1,230 @@
+// Reminders, the counter and the day book, against a Jodo.
+import assert from 'node:assert/strict';
+import { before, beforeEach, describe, it } from 'node:test';
+import type { Workflow } from '../../dev/demo/api.mts';
+import { examples, importAll, makeTables, putRow, runPinned, type Run } from './examples.mts';
+import type { Item } from './trigger.mts';
+import { api, cleanSlate, sandbox, type Order } from './world.mts';
+
+interface Mail {
+	to: string[];
+	subject: string;
+	text: string;
+}
+const mails = async () => await sandbox.admin<Mail[]>('GET', '/inbox');
+const FAILED = '13-a-workflow-failed.json';
+const jsons = (items: Item[]) => items.map((json) => ({ json }));
+
+let workflows: Map<string, Workflow>;
+const fileOf = (file: string) => examples.find((example) => example.file === file);
+async function runs(file: string, trigger: string, pinned: Record<string, Item[]>): Promise<Run> {
+	const workflow = workflows.get(fileOf(file)?.name as string) as Workflow;
+	const pins = Object.fromEntries(
+		Object.entries(pinned).map(([name, items]) => [name, jsons(items)]),
+	);
+	const run = await runPinned(workflow, trigger, pins);
+	assert.equal(run.status, 'success', run.error);
+	return run;
+}
+
+before(async () => {
+	await makeTables();
+	workflows = await importAll(
+		examples.filter(({ file }) =>
+			[FAILED, '16-dues.json', '17-cash-at-the-counter.json', '18-day-book.json'].includes(file),
+		),
+	);
+});
+
+/** A payment link at Jodo, and in the table. */
+async function link(reference: string, more: Item = {}): Promise<string> {
+	const { order_id, checkout_url } = await sandbox.admin<Order>('POST', '/orders', {
+		kind: 'link',
+		payer: { name: 'Asha Rao', phone: '9876543210', email: 'asha@example.com' },
+		details: [{ component_type: 'TUITION_FEE', amount: 5000 }],
+	});
+	await putRow('Jodo links', 'order_id', {
+		reference,
+		order_id,
+		redirect_url: checkout_url,
+		status: 'sent',
+		name: 'Asha Rao',
+		student_name: 'Meera Rao',
+		phone: '9876543210',
+		email: `${reference.toLowerCase()}@example.com`,
+		amount: 5000,
+		...more,
+	});
+	return order_id;
+}
+const linkOf = async (order_id: string) =>
+	(await api.rows('Jodo links')).find((row) => row['order_id'] === order_id);
+
+describe('16: reminders of what is due', () => {
+	beforeEach(cleanSlate);
+	const run = async () =>
+		await runs('16-dues.json', 'When you run it', { Today: [{ today: '2031-06-12' }] });
+
+	it('reminds who has not paid, on the right days, each reminder once', async () => {
+		await link('DUE-3', { pay_by: '2031-06-15' });
+		await link('DUE-4', { pay_by: '2031-06-16' });
+		await link('LATE', { pay_by: '2031-06-11', phone: '+44 7911 123456' });
+		await link('NO-MAIL', { pay_by: '2031-06-19', email: '' });
+		const paid = await link('PAID', { pay_by: '2031-06-15' });
+		await sandbox.admin('POST', `/orders/${paid}/pay`);
+		await Promise.all([run(), run()]);
+		await run();
+		const sent = await mails();
+		const parents = sent.filter(({ to }) => to[0] !== 'office@example.edu');
+		assert.deepEqual(parents.map(({ to, subject }) => [to[0], subject]).sort(), [
+			['due-3@example.com', 'Fee of Meera Rao: due on 15 Jun 2031'],
+			['late@example.com', 'Fee of Meera Rao: overdue'],
+		]);
+		assert.match(parents[0]?.text ?? '', /^Dear Asha Rao,\s+The fee of ₹5,000\.00 for Meera Rao/);
+		const office = sent.filter(({ to }) => to[0] === 'office@example.edu');
+		const told = office.map(({ text }) => text).join('\n');
+		assert.equal(told.match(/wa\.me\/91/g)?.length, 2);
+		assert.equal(told.match(/wa\.me\/447911123456/g)?.length, 1);
+	});
+});
+
+describe('17: cash at the counter', () => {
+	beforeEach(async () => {
+		await cleanSlate();
+		await sandbox.admin('POST', '/seed');
+	});
+	let number = 0;
+	async function student(): Promise<string> {
+		const [one] = await sandbox.admin<Array<{ jodo_student_id: string }>>('GET', '/students');
+		return (one as { jodo_student_id: string }).jodo_student_id;
+	}
+	const form = async (more: Item = {}): Promise<Item> => ({
+		'Receipt No': `R-${++number}`,
+		'Admission No': '2026-0117',
+		'Student ID at Jodo': await student(),
+		Amount: '₹5,000',
+		'Fee Head': 'TUITION_FEE',
+		Mode: 'cash',
+		'Reference of the Open Link': '',
+		...more,
+	});
+	const run = async (filled: Item) =>
+		await runs('17-cash-at-the-counter.json', 'Receipt form', { 'Receipt form': [filled] });
+	const counted = async (receipt: unknown) =>
+		(await api.rows('Jodo counter')).find((row) => row['receipt'] === receipt);
+	const added = async (receipt: unknown) => {
+		const all = await sandbox.admin<Array<{ method: string; path: string; body?: unknown }>>(
+			'GET',
+			'/requests',
+		);
+		return all.filter(
+			({ method, path, body }) =>
+				method === 'POST' &&
+				path.endsWith('/payments') &&
+				JSON.stringify(body ?? '').includes(String(receipt)),
+		);
+	};
+
+	it('cancels the open link, then records the payment, once, however often it is sent', async () => {
+		const order_id = await link('CASH-1');
+		const filled = await form({ 'Reference of the Open Link': 'CASH-1' });
+		await Promise.all([run(filled), run(filled)]);
+		assert.equal((await counted(filled['Receipt No']))?.['status'], 'recorded');
+		assert.equal((await linkOf(order_id))?.['status'], 'cancelled');
+		assert.equal((await added(filled['Receipt No'])).length, 1);
+		assert.deepEqual((await mails()).map(({ subject }) => subject).sort(), [
+			`Receipt ${String(filled['Receipt No'])} came a second time`,
+			`Recorded: receipt ${String(filled['Receipt No'])}`,
+		]);
+	});
+
+	it('records nothing where the link was paid just now, and may be sent again', async () => {
+		const order_id = await link('CASH-2');
+		await sandbox.admin('POST', `/orders/${order_id}/pay`);
+		const filled = await form({ 'Reference of the Open Link': 'CASH-2' });
+		await run(filled);
+		assert.equal((await added(filled['Receipt No'])).length, 0);
+		const row = await counted(filled['Receipt No']);
+		assert.equal(row?.['status'] ?? '', '');
+		assert.match(String(row?.['reason']), /^The open link could not be cancelled/);
+		await run({ ...filled, 'Reference of the Open Link': '' });
+		assert.equal((await counted(filled['Receipt No']))?.['status'], 'recorded');
+	});
+
+	it('says why Jodo took nothing, and leaves an unclear outcome alone', async () => {
+		const wrong = await form({ Amount: 'twelve' });
+		await run(wrong);
+		assert.equal(
+			(await mails())[0]?.subject,
+			`Not recorded: receipt ${String(wrong['Receipt No'])}`,
+		);
+		const filled = await form();
+		await sandbox.admin('POST', '/faults', {
+			method: 'POST',
+			path: '/api/v1/integrations/erp/students',
+			effect: { cut: 'after' },
+		});
+		await run(filled);
+		await sandbox.admin('DELETE', '/faults');
+		assert.equal((await counted(filled['Receipt No']))?.['status'], 'unknown');
+		await run(filled);
+		assert.equal((await added(filled['Receipt No'])).length, 1);
+	});
+});
+
+describe('18: the day book', () => {
+	beforeEach(cleanSlate);
+	const FILE = '18-day-book.json';
+	const pinned = (name: string) => (fileOf(FILE)?.pinData?.[name] ?? []).map(({ json }) => json);
+	const run = async (more: Record<string, Item[]>) =>
+		(await runs(FILE, 'When you run it', { 'Which day': pinned('Which day'), ...more })).out[
+			'Add up'
+		]?.map(({ list, of_class, fee_head, mode, count, amount }) => [
+			list,
+			of_class,
+			fee_head,
+			mode,
+			count,
+			amount,
+		]);
+
+	it('adds up by class, fee head and mode; Live only', async () => {
+		const lines = await run({
+			Payments: pinned('Payments'),
+			'Unpaid links': pinned('Unpaid links'),
+		});
+		assert.deepEqual(lines, [
+			['Received', 'Class I', 'TUITION_FEE', 'pg', 1, 30000],
+			['Received, total', '', '', '', 1, 30000],
+			['In transit', 'Class VIII', 'TRANSPORT_FEE', 'upi', 1, 15000.2],
+			['In transit', 'Class VIII', 'TUITION_FEE', 'upi', 1, 84000.1],
+			['In transit, total', '', '', '', 2, 99000.3],
+			['Recorded', 'Class I', 'Not given', 'cash', 1, 2000],
+			['Recorded, total', '', '', '', 1, 2000],
+			['Unpaid links', 'Class VIII', 'Not due yet', '', 1, 100000],
+			['Unpaid links', 'Not given', '1 to 7 days over', '', 1, 60000.5],
+			['Unpaid links, total', '', '', '', 2, 160000.5],
+		]);
+		const [mail] = await mails();
+		assert.equal(mail?.subject, 'Day book of 11 Jun 2026');
+		assert.match(
+			mail?.text ?? '',
+			/Received: ₹30,000\.00\nIn transit: ₹99,000\.30\nRecorded: ₹2,000\.00/,
+		);
+	});
+
+	it('reads the tables themselves, empty or not', async () => {
+		const day = [{ day: '2031-01-01' }];
+		assert.equal((await run({ 'Which day': day, 'Unpaid links': [{}] }))?.length, 4);
+		await putRow('Jodo payments', 'row_key', {
+			...pinned('Payments')[2],
+			id: undefined,
+			createdAt: undefined,
+			updatedAt: undefined,
+			row_key: 'day book',
+			settled_on: '2031-01-01',
+		});
+		const lines = await run({ 'Which day': day, 'Unpaid links': [{}] });
+		assert.deepEqual(lines?.[1], ['Received, total', '', '', '', 1, 30000]);
+	});
+});
