@@ -1,0 +1,84 @@
+// What the events missed is looked up in the night, against a Jodo.
+import assert from 'node:assert/strict';
+import { before, beforeEach, describe, it } from 'node:test';
+import type { Workflow } from '../../dev/demo/api.mts';
+import { examples, importAll, makeTables, putRow, runPinned } from './examples.mts';
+import { api, cleanSlate, sandbox, type Order } from './world.mts';
+
+const FILES = ['05-link-expired.json', '13-a-workflow-failed.json', '14-ledger.json'];
+const FILE = '15-catch-up.json';
+const NAMES = new Map(examples.map(({ file, name }) => [file, name]));
+
+describe('15: catch up', () => {
+	let workflow: Workflow;
+	before(async () => {
+		await makeTables();
+		const wanted = examples.filter(({ file }) => [...FILES, FILE].includes(file));
+		const workflows = await importAll(wanted);
+		workflow = workflows.get(NAMES.get(FILE) as string) as Workflow;
+		await cleanSlate();
+		for (const file of FILES) {
+			const called = workflows.get(NAMES.get(file) as string) as Workflow;
+			await api.publish(called.id);
+		}
+	});
+	beforeEach(async () => await sandbox.admin('DELETE', '/inbox'));
+
+	const run = async () => {
+		const ended = await runPinned(workflow, 'When you run it', {});
+		assert.equal(ended.status, 'success', ended.error);
+		return ended;
+	};
+	const ledger = async (order_id: string) =>
+		(await api.rows('Jodo payments'))
+			.filter((row) => row['order_id'] === order_id)
+			.map(({ books, amount }) => [books, amount]);
+
+	it('books what happened while nobody listened, marks the link, and says so once', async () => {
+		const { order_id } = await sandbox.admin<Order>('POST', '/orders', {
+			kind: 'link',
+			payer: { name: 'Asha Rao', phone: '9876543210', email: 'asha@example.com' },
+			details: [
+				{ component_type: 'TUITION_FEE', amount: 1000 },
+				{ component_type: 'TRANSPORT_FEE', amount: 0.5 },
+			],
+		});
+		await putRow('Jodo links', 'order_id', { order_id, reference: 'CATCH-UP', status: 'sent' });
+		await run();
+		assert.deepEqual(await ledger(order_id), []);
+
+		await sandbox.admin('POST', `/orders/${order_id}/pay`);
+		await sandbox.admin('POST', `/orders/${order_id}/settle`, { utr: 'UTRMISSED', rows: [0] });
+		await run();
+		const booked = [
+			['in_transit', 0.5],
+			['in_transit', 1000],
+			['received', 1000],
+		];
+		assert.deepEqual((await ledger(order_id)).sort(), booked);
+		const link = (await api.rows('Jodo links')).find((row) => row['order_id'] === order_id);
+		assert.equal(link?.['status'], 'paid');
+		const mails = await sandbox.admin<Array<{ subject: string; text: string }>>('GET', '/inbox');
+		assert.equal(mails.length, 1);
+		assert.equal(mails[0]?.subject, 'TEST: Jodo: 3 missed, 0 not looked up');
+		assert.match(mails[0]?.text ?? '', /₹1,000\.00 · .*UTR UTRMISSED/);
+
+		await run();
+		assert.deepEqual((await ledger(order_id)).sort(), booked);
+		await sandbox.admin('POST', `/orders/${order_id}/settle`, { utr: 'UTRREST' });
+		await run();
+		assert.equal((await ledger(order_id)).length, 4);
+		await run();
+		const all = await sandbox.admin<unknown[]>('GET', '/inbox');
+		assert.equal(all.length, 2);
+	});
+
+	it('names what Jodo could not be asked about', async () => {
+		await putRow('Jodo links', 'order_id', { order_id: 'order_0', reference: 'X', status: 'sent' });
+		await run();
+		const [mail] = await sandbox.admin<Array<{ subject: string; text: string }>>('GET', '/inbox');
+		assert.equal(mail?.subject, 'Jodo: 0 missed, 1 not looked up');
+		assert.match(mail?.text ?? '', /does not know this record/);
+		await putRow('Jodo links', 'order_id', { order_id: 'order_0', status: 'cancelled' });
+	});
+});
