@@ -2,6 +2,7 @@
 module.exports = {
 	testMatch: ['<rootDir>/test/**/*.test.cts'],
 	globalSetup: '<rootDir>/test/support/package.cts',
+	setupFiles: ['<rootDir>/test/support/clock.cts'],
 	moduleFileExtensions: ['ts', 'cts', 'js', 'cjs', 'mjs', 'json', 'node'],
 	modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.run', '<rootDir>/dev/.*/node_modules'],
 	transform: {

@@ -143,10 +143,11 @@ export class N8nApi {
 	}
 
 	async createWorkflow(
-		workflow: Pick<Workflow, 'name' | 'nodes' | 'connections'>,
+		workflow: Pick<Workflow, 'name' | 'nodes' | 'connections'> &
+			Partial<Pick<Workflow, 'settings'>>,
 	): Promise<Workflow> {
-		const settings = { executionOrder: 'v1' };
-		return await this.call('POST', '/workflows', { settings, active: false, ...workflow });
+		const settings = { executionOrder: 'v1', ...workflow.settings };
+		return await this.call('POST', '/workflows', { active: false, ...workflow, settings });
 	}
 
 	async publication(id: string): Promise<Publication> {

@@ -32,11 +32,13 @@ export async function blackBox(
 	parameters: Item,
 	settings: Partial<WorkflowNode> & { onError: string },
 	credential?: { id: string; name: string },
+	workflowSettings: Item = {},
 ): Promise<BlackBox> {
 	const { id, name: named } = credential ?? (await jodoCredential());
 	const path = randomUUID();
 	const workflow = await api.createWorkflow({
 		name,
+		settings: workflowSettings,
 		nodes: [
 			node(
 				'Start',

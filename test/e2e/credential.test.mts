@@ -1,5 +1,8 @@
 // The "Test" of the credential, as the editor calls it.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { api, jodoCredential, sandbox } from './world.mts';
 
@@ -28,6 +31,36 @@ describe('credential test', () => {
 			const data = { ...right(), ...wrong };
 			const { status } = await api.testCredential({ id, name, type, data });
 			assert.equal(status, 'Error');
+		});
+	}
+
+	for (const [status, type, text, words] of [
+		[200, 'text/html', '<!doctype html><title>Router</title>', /not Jodo/],
+		[200, 'text/plain', '', /not Jodo/],
+		[204, 'text/plain', '', /not Jodo/],
+		[200, 'application/json', '{"hello":"world"}', /not Jodo/],
+		[200, 'application/json', '{"status":"error","message":"no"}', /API key and secret/],
+		[302, 'text/html', 'elsewhere', /not Jodo/],
+		[401, 'application/json', '{}', /API key and secret/],
+		[403, 'text/html', 'blocked', /firewall/],
+		[404, 'text/html', 'nothing here', /not Jodo/],
+		[407, 'text/html', 'who are you', /proxy/],
+	] as const) {
+		it(`says what is wrong with ${status} ${JSON.stringify(text)}`, async () => {
+			const server = createServer((_request, response) =>
+				response.writeHead(status, { 'content-type': type, location: '/elsewhere' }).end(text),
+			).listen(0, '127.0.0.1');
+			await once(server, 'listening');
+			try {
+				const { id, name, type: credential } = await jodoCredential();
+				const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+				const data = { ...right(), baseUrl };
+				const answer = await api.testCredential({ id, name, type: credential, data });
+				assert.equal(answer.status, 'Error');
+				assert.match(String(answer.message), words);
+			} finally {
+				server.close();
+			}
 		});
 	}
 });

@@ -73,10 +73,14 @@ export async function startSandbox(env: Record<string, string> = {}): Promise<Sa
 	if (!existsSync(join(ROOT, 'dev/sandbox/node_modules'))) {
 		throw new Error('dev/sandbox is not installed: run "npm test" or "npm run sandbox" once');
 	}
-	const child = spawn(node24(), [join(ROOT, 'dev/sandbox/main.mts')], {
-		env: { ...process.env, PORT: '0', SMTP_PORT: '0', ...env },
-		stdio: ['ignore', 'pipe', 'pipe'],
-	});
+	const child = spawn(
+		node24(),
+		['--require', join(__dirname, 'clock.cts'), join(ROOT, 'dev/sandbox/main.mts')],
+		{
+			env: { ...process.env, PORT: '0', SMTP_PORT: '0', ...env },
+			stdio: ['ignore', 'pipe', 'pipe'],
+		},
+	);
 	let printed = '';
 	const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
 	const [, url, smtpUrl] = await new Promise<RegExpExecArray>((resolve, reject) => {

@@ -50,19 +50,22 @@ describe('a body in JSON', () => {
 	});
 
 	it('leaves nothing empty behind, and nothing else out', () => {
-		const empty = (value: unknown): boolean =>
+		const isNothing = (value: unknown) =>
+			value === undefined ||
 			value === null ||
 			value === '' ||
-			(typeof value === 'object' && Object.values(value).every(empty));
+			(typeof value === 'object' && Object.keys(value).length === 0);
+		const holdsNothing = (value: unknown): boolean => {
+			if (Array.isArray(value)) return value.some(holdsNothing);
+			if (typeof value !== 'object' || value === null) return false;
+			return Object.values(value).some((member) => isNothing(member) || holdsNothing(member));
+		};
 		fc.assert(
 			fc.property(fc.dictionary(fc.stringMatching(/^[a-z]{1,5}$/), fc.jsonValue()), (value) => {
-				const left = JSON.stringify(withoutEmpty(value) ?? {});
-				expect(left).not.toMatch(/:(null|""|\{\}|\[\])/);
+				const left = (withoutEmpty(value) ?? {}) as Record<string, unknown>;
+				expect(holdsNothing(left)).toBe(false);
 				for (const [key, member] of Object.entries(value)) {
-					if (typeof member === 'number')
-						expect(JSON.parse(left)[key]).toBe(JSON.parse(JSON.stringify(member)));
-					if (empty(member) && !Array.isArray(member))
-						expect(JSON.parse(left)).not.toHaveProperty(key);
+					if (typeof member !== 'object' && String(member).trim()) expect(left[key]).toBe(member);
 				}
 			}),
 		);
