@@ -58,12 +58,13 @@ async function inPostgres(): Promise<Workflow> {
 			ssl: 'disable',
 		},
 	});
+	const { id: accountId, name: label } = account;
+	const asAccount = { credentials: { postgres: { id: accountId, name: label } } };
 	const own = (name: string) => {
 		const one = POSTGRES.nodes.find((each) => each.name === name) as WorkflowNode;
 		const isDatabase = one.type === 'n8n-nodes-base.postgres';
-		const { id: accountId, name: label } = account;
 		return node(one.name, one.type, one.typeVersion, one.parameters, {
-			...(isDatabase && { credentials: { postgres: { id: accountId, name: label } } }),
+			...(isDatabase && asAccount),
 		});
 	};
 	const credential = await credentialWith({});
@@ -77,13 +78,19 @@ async function inPostgres(): Promise<Workflow> {
 		}),
 		own('The row as one text'),
 		own('Write the row'),
-		node('How many', 'n8n-nodes-base.postgres', 2.6, {
-			resource: 'database',
-			operation: 'executeQuery',
-			query:
-				'SELECT count(*)::int AS rows, sum(amount)::text AS total FROM jodo_ledger WHERE payment_key = $1',
-			options: { queryReplacement: "={{ [$('Jodo Trigger').first().json.payment_key] }}" },
-		}),
+		node(
+			'How many',
+			'n8n-nodes-base.postgres',
+			2.6,
+			{
+				resource: 'database',
+				operation: 'executeQuery',
+				query:
+					'SELECT count(*)::int AS rows, sum(amount)::text AS total FROM jodo_ledger WHERE payment_key = $1',
+				options: { queryReplacement: "={{ [$('Jodo Trigger').first().json.payment_key] }}" },
+			},
+			asAccount,
+		),
 	]);
 	await api.publish(workflow.id);
 	return workflow;
