@@ -1,5 +1,6 @@
 // npm run test:e2e                 a payment made by a browser, then the acceptance tests, all in a real n8n
 // npm run test:e2e -- faults …      only the acceptance tests of these names
+// npm run test:e2e -- --n8n 1.123.81  what must hold in every n8n, in that one; with names as above
 // npm run test:queue                n8n in queue mode: what only that mode can show, and the trigger's promises again
 // npm run test:queue -- smoke …     only the tests of these names
 // npm run soak -- --minutes 30      mixed traffic for so long
@@ -8,12 +9,15 @@ import { once } from 'node:events';
 import { globSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
+import { otherN8n } from './demo/otherN8n.mts';
 import { ROOT } from './demo/paths.mts';
+import { Problem } from './demo/problem.mts';
 
 const { values, positionals: chosen } = parseArgs({
 	options: {
 		suite: { type: 'string', default: 'e2e' },
 		minutes: { type: 'string', default: '10' },
+		n8n: { type: 'string' },
 	},
 	allowPositionals: true,
 });
@@ -22,6 +26,12 @@ const { values, positionals: chosen } = parseArgs({
 const ALSO_IN_QUEUE_MODE = [
 	...['conflict', 'createOnce', 'delivery', 'events', 'facts', 'refusal', 'registration'],
 	...['secrets', 'settings', 'thousand'],
+];
+
+/** Acceptance tests of what another version of n8n could break. */
+const IN_EVERY_VERSION = [
+	...['action', 'conflict', 'createOnce', 'credential', 'delivery', 'facts', 'operations'],
+	...['registration', 'secrets', 'tool'],
 ];
 
 const nameOf = (file: string) => basename(file, '.test.mts');
@@ -34,7 +44,10 @@ interface Suite {
 }
 
 const SUITES: Record<string, Suite> = {
-	e2e: { title: 'Acceptance in a real n8n', files: testsIn('e2e') },
+	e2e: {
+		title: `Acceptance in a real n8n${values.n8n ? ` ${values.n8n}` : ''}`,
+		files: testsIn('e2e'),
+	},
 	queue: {
 		title: 'Tests in n8n in queue mode',
 		files: [
@@ -56,13 +69,25 @@ if (unknown.length) {
 	console.error(`No such test: ${unknown.join(', ')}. There are: ${files.map(nameOf).join(', ')}`);
 	process.exit(1);
 }
-const wanted = files.filter((file) => !chosen.length || chosen.includes(nameOf(file)));
+const names = chosen.length || !values.n8n ? chosen : IN_EVERY_VERSION;
+const wanted = files.filter((file) => !names.length || names.includes(nameOf(file)));
 
 // One process for all: they share one n8n.
 const steps = [{ title, args: ['--test', '--test-isolation=none', ...wanted] }];
-if (values.suite === 'e2e' && !chosen.length) {
+if (values.suite === 'e2e' && !names.length) {
 	const args = ['dev/demo/main.mts', '--once', '--browser'];
 	steps.unshift({ title: 'One payment, made in Chromium', args });
+}
+
+let folder: Record<string, string> = {};
+if (values.n8n) {
+	try {
+		folder = { N8N_FOLDER: await otherN8n(values.n8n, (text) => console.log(`- ${text}`)) };
+	} catch (error) {
+		if (!(error instanceof Problem)) throw error;
+		console.error(error.message);
+		process.exit(1);
+	}
 }
 
 // Ctrl-C stops the step that is running, through the terminal; then this ends as with any failed step.
@@ -74,7 +99,7 @@ for (const step of steps) {
 	const child = spawn(process.execPath, step.args, {
 		cwd: ROOT,
 		stdio: 'inherit',
-		env: { ...process.env, ...env },
+		env: { ...process.env, ...env, ...folder },
 	});
 	const [code] = (await once(child, 'close')) as [number | null];
 	const seconds = ((Date.now() - begun) / 1000).toFixed(1);

@@ -189,8 +189,10 @@ async function announce(missing) {
 }
 
 const split = process.argv.indexOf('--');
-const folders = process.argv.slice(2, split);
 const [script, ...rest] = process.argv.slice(split + 1);
+// With --n8n the script installs an n8n of its own.
+const isOther = rest.some((arg) => /^--n8n\b/.test(arg));
+const folders = process.argv.slice(2, split).filter((name) => !(isOther && name === 'dev/demo'));
 
 const newEnough = Number(process.versions.node.split('.')[0]) >= NODE_MAJOR;
 const { node, headers } = newEnough ? { node: process.execPath } : nodeFromNpm();

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Problem } from './problem.mts';
 import { until } from './process.mts';
+import { version } from './versions.mts';
 
 export interface Credential {
 	id: string;
@@ -72,8 +73,8 @@ export class N8nApi {
 	#cookie = '';
 	#project = '';
 	#key?: string;
-	/** An older n8n: what it answers is how publishing ended, and there is no status to ask for. */
-	#publishesAtOnce = false;
+	/** The newest version of each node that this n8n knows, by the node's type. */
+	#newest?: Promise<Map<string, number>>;
 
 	constructor(url: string) {
 		this.url = url;
@@ -146,18 +147,30 @@ export class N8nApi {
 		workflow: Pick<Workflow, 'name' | 'nodes' | 'connections'> &
 			Partial<Pick<Workflow, 'settings'>>,
 	): Promise<Workflow> {
+		const newest = await (this.#newest ??= this.#nodeVersions());
+		const nodes = workflow.nodes.map((each) => ({
+			...each,
+			typeVersion: Math.min(each.typeVersion, newest.get(each.type) ?? each.typeVersion),
+		}));
 		const settings = { executionOrder: 'v1', ...workflow.settings };
-		return await this.call('POST', '/workflows', { active: false, ...workflow, settings });
+		return await this.call('POST', '/workflows', { active: false, ...workflow, nodes, settings });
+	}
+
+	async #nodeVersions(): Promise<Map<string, number>> {
+		const answer = await fetch(`${this.url}/types/nodes.json`, { headers: this.session() });
+		const types = (await answer.json()) as Array<{ name: string; version: number | number[] }>;
+		const newest = new Map<string, number>();
+		for (const { name, version: known } of types) {
+			newest.set(name, Math.max(newest.get(name) ?? 0, ...[known].flat()));
+		}
+		return newest;
 	}
 
 	async publication(id: string): Promise<Publication> {
-		try {
+		if (version().hasPublicationStatus) {
 			return await this.call('GET', `/workflows/${id}/publication-status`);
-		} catch (error) {
-			if (!(error as Error).message.includes('answered 404')) throw error;
 		}
 		const { active } = await this.workflow(id);
-		this.#publishesAtOnce = true;
 		return { status: active ? 'published' : 'not_published', triggers: [] };
 	}
 
@@ -172,14 +185,19 @@ export class N8nApi {
 		);
 	}
 
+	async #setActive(id: string, active: boolean): Promise<void> {
+		const { versionId } = await this.workflow(id);
+		await (version().hasActivate
+			? this.call('POST', `/workflows/${id}/${active ? 'activate' : 'deactivate'}`, { versionId })
+			: this.call('PATCH', `/workflows/${id}`, { active, versionId }));
+	}
+
 	/** Publishes the current version and returns how that ended. */
 	async tryPublish(id: string): Promise<Publication> {
-		const { versionId } = await this.workflow(id);
 		try {
-			await this.call('POST', `/workflows/${id}/activate`, { versionId });
+			await this.#setActive(id, true);
 		} catch (error) {
-			await this.publication(id);
-			if (!this.#publishesAtOnce) throw error;
+			if (version().hasPublicationStatus) throw error;
 			const failed = { nodeId: '', status: 'failed', errorMessage: (error as Error).message };
 			return { status: 'failed', triggers: [failed] };
 		}
@@ -195,8 +213,18 @@ export class N8nApi {
 	}
 
 	async unpublish(id: string): Promise<Publication> {
-		await this.call('POST', `/workflows/${id}/deactivate`, {});
+		await this.#setActive(id, false);
 		return await this.#settled(id);
+	}
+
+	/** The editor's button: runs a workflow from this trigger, or begins to listen for its event. */
+	async runFrom(
+		id: string,
+		trigger: string,
+	): Promise<{ waitingForWebhook?: boolean; executionId?: string }> {
+		const workflowData = version().runsStored ? undefined : await this.workflow(id);
+		const triggerToStartFrom = { name: trigger };
+		return await this.call('POST', `/workflows/${id}/run`, { workflowData, triggerToStartFrom });
 	}
 
 	async executions(workflowId: string): Promise<Execution[]> {
@@ -252,8 +280,9 @@ export class N8nApi {
 		return data.find((table) => table.name === name)?.id;
 	}
 
+	/** Does nothing in an n8n that has no tables yet. */
 	async ensureTable(name: string, columns: TableColumn[]): Promise<void> {
-		if (await this.#table(name)) return;
+		if (!version().hasTables || (await this.#table(name))) return;
 		await this.call('POST', `/projects/${this.#project}/data-tables`, { name, columns });
 	}
 

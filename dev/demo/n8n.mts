@@ -2,10 +2,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { installInto } from './package.mts';
-import { N8N, OTHER_N8N } from './paths.mts';
+import { N8N } from './paths.mts';
 import type { Ports } from './ports.mts';
 import { Problem } from './problem.mts';
 import { startProgram, until, type Program } from './process.mts';
+import { version } from './versions.mts';
 
 /** Settings of an n8n that the user runs elsewhere must not reach this one. */
 const FOREIGN = /^(N8N_|DB_|EXECUTIONS_|QUEUE_|WEBHOOK_|NODES_|GENERIC_TIMEZONE|OFFLOAD_)/i;
@@ -62,8 +63,7 @@ export async function startN8nProcess(options: ProcessOptions): Promise<Program>
 			N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
 			N8N_TEMPLATES_ENABLED: 'false',
 			N8N_PERSONALIZATION_ENABLED: 'false',
-			// It would ask the internet. An older n8n does not know the name, and would not start.
-			...(!OTHER_N8N && { N8N_DISABLED_MODULES: 'mcp-registry' }),
+			...version().env,
 			GENERIC_TIMEZONE: 'Asia/Kolkata',
 			...env,
 		},

@@ -45,10 +45,15 @@ function fingerprint(paths: string[]): string {
 }
 
 /** Runs npm itself: the one that started us, else the one on the path. */
-export async function npm(what: string, args: string[], cwd: string): Promise<void> {
+export async function npm(
+	what: string,
+	args: string[],
+	cwd: string,
+	env: Record<string, string> = {},
+): Promise<void> {
 	const cli = process.env.npm_execpath;
 	const [command, head] = cli?.endsWith('.js') ? [process.execPath, [cli]] : ['npm', []];
-	await run(what, { command, args: [...head, ...args], cwd });
+	await run(what, { command, args: [...head, ...args], cwd, env: { ...process.env, ...env } });
 }
 
 /** Builds and packs into a scratch folder; does nothing while the sources are those of the last time. */

@@ -39,10 +39,7 @@ async function refusalOf(workflow: Workflow): Promise<string> {
 }
 
 /** The editor's button: the answer, or n8n's error with the message that the editor shows. */
-const listen = async (workflow: Workflow) =>
-	await api.call<{ waitingForWebhook: boolean }>('POST', `/workflows/${workflow.id}/run`, {
-		triggerToStartFrom: { name: 'Jodo Trigger' },
-	});
+const listen = async ({ id }: Workflow) => await api.runFrom(id, 'Jodo Trigger');
 const stopListening = async (workflow: Workflow) =>
 	await api.call('DELETE', `/test-webhook/${workflow.id}`);
 

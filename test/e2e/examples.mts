@@ -187,11 +187,7 @@ export async function runPinned(
 		const { versionId } = await api.workflow(workflow.id);
 		await api.call('PATCH', `/workflows/${workflow.id}`, { versionId, pinData: pinned });
 	}
-	const { executionId } = await api.call<{ executionId: string }>(
-		'POST',
-		`/workflows/${workflow.id}/run`,
-		{ triggerToStartFrom: { name: trigger } },
-	);
+	const { executionId } = await api.runFrom(workflow.id, trigger);
 	const execution = await until(`the run of "${workflow.name}" to end`, async () => {
 		const run = await api.call<Execution>('GET', `/executions/${executionId}`);
 		return !['new', 'running', 'waiting', 'unknown'].includes(run.status) && run;
