@@ -163,11 +163,17 @@ describe('the same event, told several times', () => {
 		cluster.proxy.spread = 'round-robin';
 		await Promise.all(Array.from({ length: REPEATS }, async () => await send(exact, again)));
 		cluster.proxy.spread = 'by-address';
+		assert.deepEqual(new Set(again.answers), new Set([200]));
 		const runs = await runsOf(exact, 3);
 		const counted = await Promise.all(runs.slice(0, 2).map(runOf));
 		const [answer, other] = counted.map(({ out }) => out['How many']?.[0]);
 		assert.equal(answer?.['rows'], 1, JSON.stringify(answer));
 		assert.deepEqual(other, answer);
+		rows.push([
+			`The same event ${REPEATS} times at the same moment, to the two processes in turn; the ledger is a table in PostgreSQL with \`row_key\` as its key (example 19)`,
+			'a run in each process at most, one ledger row',
+			`${REPEATS} × 200, 2 runs, 1 ledger row`,
+		]);
 	});
 
 	it('once more after the process was killed: one more run, still one row', async () => {
