@@ -102,7 +102,7 @@ async function attempt(context: IHookFunctions): Promise<string | undefined> {
 	if (optionsOf(context).onlyJodoIps && environment === 'custom') {
 		return "'Only From Jodo's Servers' knows the servers of Live and Test (UAT). Switch it off, or choose another environment in the Jodo credential.";
 	}
-	if (isManual(context)) {
+	if (isManual(optionsOf(context))) {
 		delete memory.secret;
 		delete memory.environment;
 		if (agreedSecret(credential)) return undefined;
@@ -146,7 +146,7 @@ export async function unpublish(context: IHookFunctions): Promise<void> {
 	if (followsFailedStart(context)) return;
 	noteRemoval(context);
 	delete memory.registeredAt;
-	if (isManual(context)) return;
+	if (isManual(optionsOf(context))) return;
 
 	const isTest = memory.test === true;
 	const address = new Address(context.getNodeWebhookUrl('default') ?? '', isTest);

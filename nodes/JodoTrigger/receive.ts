@@ -8,6 +8,7 @@ import { parse } from '../shared/json';
 import { factKeys, RedeliveryMemory } from './redelivery';
 import type { Refused } from './secrets';
 import { SIGNATURE_HEADER, verify } from './secrets';
+import type { TriggerOptions } from './settings';
 import { codesOf, optionsOf } from './settings';
 
 /** https://docs.jodo.in/webhooks/security/ */
@@ -64,7 +65,7 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 	const options = optionsOf(context);
 
 	const rawBody = await bodyOf(context);
-	const verdict = await verify(context, rawBody);
+	const verdict = await verify(context, rawBody, options);
 	if ('reason' in verdict) return refuse(context, verdict);
 	if (options.onlyJodoIps && !isFromJodo(context, verdict.environment)) {
 		return refuse(context, {
@@ -109,13 +110,18 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 
 	const isSplit = options.splitOutput === true;
 	const outputs = (isSplit ? OUTPUTS : [0]).map((_, output) =>
-		!isSplit || output === event.output ? itemsOf(context, delivery, verdict.environment) : [],
+		!isSplit || output === event.output
+			? itemsOf(context, delivery, { ...options, ...verdict })
+			: [],
 	);
 	return { workflowData: outputs };
 }
 
-function itemsOf(context: IWebhookFunctions, delivery: IDataObject, environment: Environment) {
-	const { includeHeaders, itemPer } = optionsOf(context);
+function itemsOf(
+	context: IWebhookFunctions,
+	delivery: IDataObject,
+	{ environment, includeHeaders, itemPer }: TriggerOptions & { environment: Environment },
+) {
 	let items: object[] = [delivery];
 	if (context.getNodeParameter('simplify', true)) {
 		const rows = toRows(delivery, { environment: ROW_ENVIRONMENTS[environment], itemPer });

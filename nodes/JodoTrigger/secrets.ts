@@ -8,6 +8,7 @@ import type { ICredentialDataDecryptedObject, INode, IWebhookFunctions } from 'n
 
 import type { Environment } from '../shared/environments';
 import { baseUrlOf } from '../shared/environments';
+import type { TriggerOptions } from './settings';
 import { isManual } from './settings';
 import { verifySignature } from './signature';
 
@@ -58,19 +59,18 @@ type Reading = Promise<Secret | undefined>;
 /** Secrets from credentials, because reading one costs as much as all the rest of a delivery. */
 const readings = new Map<string, { reading: Reading; readAt: number }>();
 
-async function fromCredential(context: IWebhookFunctions, maxAgeMs: number): Reading {
+async function fromCredential(
+	context: IWebhookFunctions,
+	isAgreed: boolean,
+	maxAgeMs: number,
+): Reading {
 	const node = context.getNode();
-	const key = JSON.stringify([
-		context.getWorkflow().id,
-		node.id,
-		node.webhookId,
-		isManual(context),
-	]);
+	const key = JSON.stringify([context.getWorkflow().id, node.id, node.webhookId, isAgreed]);
 	const known = readings.get(key);
 	if (known && Date.now() - known.readAt < maxAgeMs) return await known.reading;
 	const reading = context.getCredentials('jodoApi').then(
 		(credential) => {
-			const secret = isManual(context) ? agreedSecret(credential) : derivedSecret(credential, node);
+			const secret = isAgreed ? agreedSecret(credential) : derivedSecret(credential, node);
 			return secret && { secret, environment: credential.environment as Environment };
 		},
 		() => {
@@ -84,11 +84,11 @@ async function fromCredential(context: IWebhookFunctions, maxAgeMs: number): Rea
 }
 
 /** What publishing left; anybody may have overwritten it. */
-function copied(context: IWebhookFunctions): Secret | undefined {
+function copied(context: IWebhookFunctions, isAgreed: boolean): Secret | undefined {
 	const { secret, environment = 'production' } = context.getWorkflowStaticData(
 		'node',
 	) as TriggerMemory;
-	const isUsable = typeof secret === 'string' && secret !== '' && !isManual(context);
+	const isUsable = typeof secret === 'string' && secret !== '' && !isAgreed;
 	return isUsable ? { secret, environment } : undefined;
 }
 
@@ -107,16 +107,18 @@ const CHECK_AGREED =
 export async function verify(
 	context: IWebhookFunctions,
 	rawBody: Buffer,
+	options: TriggerOptions,
 ): Promise<{ environment: Environment } | Refused> {
-	const remedy = isManual(context) ? CHECK_AGREED : PUBLISH_AGAIN;
+	const isAgreed = isManual(options);
+	const remedy = isAgreed ? CHECK_AGREED : PUBLISH_AGAIN;
 	const signature = context.getHeaderData()[SIGNATURE_HEADER];
 	if (!rawBody.length) return { reason: 'it has no body', remedy };
 	if (signature === undefined) return { reason: 'it has no signature', remedy };
 	let hasSecret = false;
 	for (const read of [
-		async () => copied(context),
-		async () => await fromCredential(context, FRESH_MS),
-		async () => await fromCredential(context, RETRY_MS),
+		async () => copied(context, isAgreed),
+		async () => await fromCredential(context, isAgreed, FRESH_MS),
+		async () => await fromCredential(context, isAgreed, RETRY_MS),
 	]) {
 		const found = await read();
 		hasSecret ||= found !== undefined;

@@ -12,12 +12,12 @@ export interface TriggerOptions {
 	splitOutput?: boolean;
 }
 
+/** Read once: each reading of a parameter takes n8n as long as all the rest of an event. */
 export const optionsOf = (context: IHookFunctions | IWebhookFunctions) =>
 	context.getNodeParameter('options', {}) as TriggerOptions;
 
 /** Whether Jodo itself looks after the registration. */
-export const isManual = (context: IHookFunctions | IWebhookFunctions) =>
-	optionsOf(context).registration === 'manual';
+export const isManual = ({ registration }: TriggerOptions) => registration === 'manual';
 
 /** Codes as n8n may give them: a list, text with commas, or what a resource locator holds. */
 export function codesOf(value: unknown): string[] {
