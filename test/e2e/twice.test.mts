@@ -72,9 +72,9 @@ const retry = async ({ id }: Execution, loadWorkflow = false) =>
 		{ loadWorkflow },
 	);
 
-beforeEach(cleanSlate);
-
 describe('a run that stops', () => {
+	beforeEach(cleanSlate);
+
 	it('at a row that cannot be used has sent nothing; corrected and run again, each has one link', async () => {
 		const items = rows(5);
 		const box = await blackBox('One bad row', CREATE, STOP);
@@ -200,6 +200,8 @@ describe('a run that stops', () => {
 });
 
 describe('Retry On Fail', () => {
+	beforeEach(cleanSlate);
+
 	it('with an expiry that moves, the first row bad: one link each', async () => {
 		const items = rows(4).map((item, i) => (i ? item : { ...item, amount: 'ten' }));
 		const expiresAt = '={{ $now.plus({ days: 7 }) }}';
@@ -263,6 +265,8 @@ async function aStudent(): Promise<string> {
 }
 
 describe('a lost answer', () => {
+	beforeEach(cleanSlate);
+
 	it('whose item comes back to the same node by its error output and a Wait: blocked, and told so', async () => {
 		await befall('"Parent 1"', LOST, 1);
 		const { id, name } = await jodoCredential();
@@ -374,6 +378,8 @@ for (const concurrency of [0, 1, 50]) {
 }
 
 describe('an answer that does not say success', () => {
+	beforeEach(cleanSlate);
+
 	for (const body of [{ status: 'failed', message: 'no such student' }, '']) {
 		it(JSON.stringify(body), async () => {
 			const path = `${PREFIX}/erp/students/6356/fee`;
@@ -398,6 +404,8 @@ describe('an answer that does not say success', () => {
 });
 
 describe('the credential', () => {
+	beforeEach(cleanSlate);
+
 	/** Answers as Jodo does, and remembers with which keys it was asked. */
 	async function listener() {
 		const asked: Array<{ name: string; keys: string }> = [];
