@@ -394,7 +394,8 @@ const CASES: Record<string, Case> = {
 	'paymentLink.create': {
 		parameters: CREATE,
 		items: () => PAYERS,
-		error: /^Row 2 of 3.*: 'Amount in Rupees' in row 1 of 'Amounts to Collect' is not an amount .*: "twelve"/,
+		error:
+			/^Row 2 of 3.*: 'Amount in Rupees' in row 1 of 'Amounts to Collect' is not an amount .*: "twelve"/,
 		output: (item) => orderOf(item, { expires_at: null }),
 	},
 	'paymentLink.get': {
@@ -422,7 +423,8 @@ const CASES: Record<string, Case> = {
 	'order.create': {
 		parameters: CREATE,
 		items: () => PAYERS,
-		error: /^Row 2 of 3.*: 'Amount in Rupees' in row 1 of 'Amounts to Collect' is not an amount .*: "twelve"/,
+		error:
+			/^Row 2 of 3.*: 'Amount in Rupees' in row 1 of 'Amounts to Collect' is not an amount .*: "twelve"/,
 		output: (item) => orderOf(item),
 	},
 	'order.get': {
