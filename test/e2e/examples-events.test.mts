@@ -176,6 +176,7 @@ describe('live', () => {
 			await api.publish((workflows.get(name) as Workflow).id);
 		}
 		// What other files have left in the tables is told now, and not in one of these tests.
+		sheets.reset({ [SHEET]: [] });
 		await tell();
 		sheets.reset({ [SHEET]: [] });
 	});
