@@ -110,6 +110,7 @@ async function work({ execute }: Execute, operation: 'get' | 'create', count: nu
 			fixed[name] ?? fields[name]?.(item) ?? fallback,
 		// As expressions, or they would be read once for all.
 		getNode: () => ({
+			type: 'n8n-nodes-jodo.jodo',
 			parameters: { orderId: '=', name: '=', phone: '=', email: '=', details: '=' },
 		}),
 		continueOnFail: () => false,
