@@ -3,6 +3,7 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { IDataObject, INode, INodeExecutionData, JsonObject } from 'n8n-workflow';
 
 import type { Explanation } from '../shared/errors';
+import { whyNoValue } from './values';
 
 /** Why one row failed. */
 export class RowError extends Error {
@@ -44,6 +45,8 @@ export function rowName(item: number, count: number, name: string): string {
 /** A text of the user's or of a stranger, short enough to stand in a sentence. */
 export function shortName(value: unknown): string {
 	if (typeof value !== 'string' && typeof value !== 'number') return '';
+	// What came out of a failed expression or sheet names nobody.
+	if (whyNoValue(value)) return '';
 	const plain = String(value)
 		.replace(/[\p{C}\s]+/gu, ' ')
 		.trim();
