@@ -132,7 +132,7 @@ describe('03: a link for each row', () => {
 			[100000, 1001].sort(),
 		);
 		assert.deepEqual(inSheet('status').slice(0, 2), ['Link made', 'Link made']);
-		assert.match(String(inSheet('status')[2]), /^'Payer Email' is empty/);
+		assert.match(String(inSheet('status')[2]), /^Row 3 of 3 .*: 'Payer Email' is empty/);
 		assert.equal(made.find(({ payer }) => payer['name'] === 'Parent 3') !== undefined, false);
 		assert.deepEqual(
 			[...inSheet('order_id')].filter(Boolean).sort(),

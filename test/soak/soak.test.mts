@@ -55,7 +55,9 @@ async function turn(number: number): Promise<void> {
 			const [got] = await asking.run([{ id }]);
 			counts.lookUps++;
 			if (got?.json['id'] !== id) wrong.push(`a look-up: ${JSON.stringify(got).slice(0, 200)}`);
-		} else if (left.some(({ json }) => /^Row \d+ of \d+ .*: Outcome unknown/.test(String(json['error'])))) {
+		} else if (
+			left.some(({ json }) => /^Row \d+ of \d+ .*: Outcome unknown/.test(String(json['error'])))
+		) {
 			counts.unknown++;
 		} else {
 			wrong.push(`a link: ${JSON.stringify(left).slice(0, 200)}`);
