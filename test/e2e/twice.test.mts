@@ -360,22 +360,26 @@ describe('a lost answer', () => {
 	});
 });
 
-for (const concurrency of [0, 1, 50]) {
-	it(`siblings with equal fees and no admission number, ${concurrency || 'automatically'} at once: two links`, async () => {
-		const items = [
-			{ name: 'Asha Rao', amount: 1000, student: 'Meera' },
-			{ name: 'Asha Rao', amount: 1000, student: 'Arjun' },
-		];
-		const parameters = {
-			...CREATE,
-			additionalFields: { studentName: '={{ $json.student }}' },
-			options: { concurrency },
-		};
-		const box = await blackBox('Siblings', parameters, GO_ON);
-		await box.run(items);
-		assert.deepEqual(await links(), ['Asha Rao', 'Asha Rao']);
-	});
-}
+describe('siblings with equal fees and no admission number', () => {
+	beforeEach(cleanSlate);
+
+	for (const concurrency of [0, 1, 50]) {
+		it(`${concurrency || 'automatically'} at once: two links`, async () => {
+			const items = [
+				{ name: 'Asha Rao', amount: 1000, student: 'Meera' },
+				{ name: 'Asha Rao', amount: 1000, student: 'Arjun' },
+			];
+			const parameters = {
+				...CREATE,
+				additionalFields: { studentName: '={{ $json.student }}' },
+				options: { concurrency },
+			};
+			const box = await blackBox('Siblings', parameters, GO_ON);
+			await box.run(items);
+			assert.deepEqual(await links(), ['Asha Rao', 'Asha Rao']);
+		});
+	}
+});
 
 describe('an answer that does not say success', () => {
 	beforeEach(cleanSlate);
@@ -497,35 +501,39 @@ describe('the credential', () => {
 	}
 });
 
-it('a wait that is hopeless is shared: those under way, then none', async () => {
-	await sandbox.admin('POST', '/faults', {
-		path: LINKS,
-		effect: { status: 429, body: {}, headers: { 'retry-after': '3600' } },
-	});
-	const box = await blackBox('Hopeless', { ...CREATE }, { onError: 'continueErrorOutput' });
-	const leaving = await box.run(rows(500));
-	assert.ok((await sent()).length <= 5, String((await sent()).length));
-	assert.equal(
-		leaving.filter(({ json }) => /asks to slow down/.test(String(json.error))).length,
-		500,
-	);
-});
+describe('many rows', () => {
+	beforeEach(cleanSlate);
 
-it('ten thousand rows that are checked leave n8n alive, and Stop stops them', async () => {
-	const items = rows(10_000).map((item, i) => (i < 9_999 ? item : { ...item, amount: 'ten' }));
-	const box = await blackBox('Many', CREATE, { onError: 'stopWorkflow' });
-	const done = box.post(items);
-	const run = await until(
-		'the run to begin',
-		async () => (await api.executions(box.workflow.id))[0],
-	);
-	await sleep(2_000);
-	const begun = Date.now();
-	await fetch(`${demo.n8n.url}/healthz`);
-	assert.ok(Date.now() - begun < 5_000);
-	await api.call('POST', `/executions/${run.id}/stop`, {});
-	await done;
-	const [{ status }] = (await api.executions(box.workflow.id)) as [Execution];
-	assert.equal(status, 'canceled');
-	assert.deepEqual(await sent(), []);
+	it('a wait that is hopeless is shared: those under way, then none', async () => {
+		await sandbox.admin('POST', '/faults', {
+			path: LINKS,
+			effect: { status: 429, body: {}, headers: { 'retry-after': '3600' } },
+		});
+		const box = await blackBox('Hopeless', { ...CREATE }, { onError: 'continueErrorOutput' });
+		const leaving = await box.run(rows(500));
+		assert.ok((await sent()).length <= 5, String((await sent()).length));
+		assert.equal(
+			leaving.filter(({ json }) => /asks to slow down/.test(String(json.error))).length,
+			500,
+		);
+	});
+
+	it('ten thousand rows that are checked leave n8n alive, and Stop stops them', async () => {
+		const items = rows(10_000).map((item, i) => (i < 9_999 ? item : { ...item, amount: 'ten' }));
+		const box = await blackBox('Many', CREATE, { onError: 'stopWorkflow' });
+		const done = box.post(items);
+		const run = await until(
+			'the run to begin',
+			async () => (await api.executions(box.workflow.id))[0],
+		);
+		await sleep(2_000);
+		const begun = Date.now();
+		await fetch(`${demo.n8n.url}/healthz`);
+		assert.ok(Date.now() - begun < 5_000);
+		await api.call('POST', `/executions/${run.id}/stop`, {});
+		await done;
+		const [{ status }] = (await api.executions(box.workflow.id)) as [Execution];
+		assert.equal(status, 'canceled');
+		assert.deepEqual(await sent(), []);
+	});
 });
