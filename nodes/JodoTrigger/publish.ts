@@ -1,6 +1,6 @@
 /** What happens when a workflow is published, unpublished, or listens for a test event. */
 import type { ICredentialDataDecryptedObject, IHookFunctions } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
+import { ExpressionError, NodeOperationError } from 'n8n-workflow';
 
 import type { JodoEvent } from '../events/events';
 import { findEvent } from '../events/events';
@@ -89,6 +89,16 @@ function planOf(
 	};
 }
 
+/** The credential, or a message for people: an expression may want an item, and here there is none. */
+async function credentialOf(context: IHookFunctions) {
+	try {
+		return await context.getCredentials('jodoApi');
+	} catch (error) {
+		if (!(error instanceof ExpressionError)) throw error;
+		return `The Jodo credential holds an expression without a value ("${error.message}"): enter the keys that Jodo gave you.`;
+	}
+}
+
 /** @returns what went wrong, as a message for people; undefined if all is well */
 async function attempt(context: IHookFunctions): Promise<string | undefined> {
 	const memory = memoryOf(context);
@@ -97,7 +107,8 @@ async function attempt(context: IHookFunctions): Promise<string | undefined> {
 	if (!context.getNode().webhookId) {
 		return 'Delete this Jodo Trigger and add it again: it has no webhook ID, as happens to imported workflows, and n8n would answer every delivery with 404.';
 	}
-	const credential = await context.getCredentials('jodoApi');
+	const credential = await credentialOf(context);
+	if (typeof credential === 'string') return credential;
 	const environment = credential.environment as Environment;
 	if (optionsOf(context).onlyJodoIps && environment === 'custom') {
 		return "'Only From Jodo's Servers' knows the servers of Live and Test (UAT). Switch it off, or choose another environment in the Jodo credential.";

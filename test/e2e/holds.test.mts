@@ -200,10 +200,17 @@ describe('the secret', () => {
 		await runsOf(workflow, 2);
 	});
 
-	for (const apiSecret of ['={{ $vars.unset }}', '={{ $json.nothing }}', '   ']) {
+	const EMPTY = /^'API Secret' in the Jodo credential is empty/;
+	const NO_ITEM = /^The Jodo credential holds an expression without a value/;
+	for (const [apiSecret, refusal] of [
+		['={{ $vars.unset }}', EMPTY],
+		['={{ $json.nothing }}', NO_ITEM],
+		["={{ $('Nowhere').item.json.secret }}", NO_ITEM],
+		['   ', EMPTY],
+	] as const) {
 		it(`is never made from the API secret ${JSON.stringify(apiSecret)}`, async () => {
 			const workflow = await receiver([A], {}, await credentialWith({ apiSecret }));
-			assert.match(await refusalOf(workflow), /^'API Secret' in the Jodo credential is empty/);
+			assert.match(await refusalOf(workflow), refusal);
 			assert.deepEqual(await registrations(), []);
 		});
 	}
