@@ -94,7 +94,9 @@ async function credentialOf(context: IHookFunctions) {
 	try {
 		return await context.getCredentials('jodoApi');
 	} catch (error) {
-		if (!(error instanceof ExpressionError)) throw error;
+		if (!(error instanceof ExpressionError)) {
+			throw new NodeOperationError(context.getNode(), error as Error);
+		}
 		return `The Jodo credential holds an expression without a value ("${error.message}"): enter the keys that Jodo gave you.`;
 	}
 }
