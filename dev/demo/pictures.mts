@@ -28,9 +28,9 @@ interface Picture {
 }
 
 const PICTURES: Picture[] = [
-	{ name: 'demo-workflow', workflow: 'Jodo inbox' },
-	{ name: 'trigger', workflow: 'Jodo inbox', node: 'Jodo Trigger' },
-	{ name: 'create-link', workflow: 'Collect a fee', node: 'Create a payment link' },
+	{ name: 'demo-workflow', workflow: 'Demo: inbox' },
+	{ name: 'trigger', workflow: 'Demo: inbox', node: 'Jodo Trigger' },
+	{ name: 'create-link', workflow: 'Demo: collect a fee', node: 'Create a payment link' },
 ];
 
 async function canvas(page: Page) {
@@ -121,7 +121,7 @@ const demo = await startDemo(
 	},
 	startN8n,
 );
-const inbox = demo.workflows.find((one) => one.name === 'Jodo inbox')!;
+const inbox = demo.workflows.find((one) => one.name === 'Demo: inbox')!;
 const trigger = inbox.nodes.filter(({ name }) => name === 'Jodo Trigger');
 const pinned = await demo.api.call<typeof inbox>('POST', '/workflows', {
 	name: 'Rows',

@@ -61,7 +61,8 @@ describe('the first example: a sheet row and an e-mail on settlement', () => {
 			50 * 100_000 + (49 * 50 * 10) / 2,
 		);
 		assert.equal(rows[0]?.['name'], '=1+1');
-		const all = await mails();
+		// Where the machine is slow, Jodo writes to the same address that n8n answered too late.
+		const all = (await mails()).filter(({ subject }) => !subject.startsWith('Webhook '));
 		assert.equal(all.length, 50);
 		assert.match(all[0]?.subject ?? '', /^TEST: Settled: ₹1,00\d\.\d0$/);
 		assert.match(all[0]?.text ?? '', /UTR UTR50/);

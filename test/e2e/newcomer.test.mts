@@ -176,7 +176,7 @@ describe('a newcomer in the editor', () => {
 
 	it('publishes a trigger whose event goes elsewhere, and reads where and what to do', async () => {
 		await registerElsewhere('payment_link.payment.settled', ERP);
-		const inbox = demo.workflows.find(({ name }) => name === 'Jodo inbox');
+		const inbox = demo.workflows.find(({ name }) => name === 'Demo: inbox');
 		await page.goto(`${demo.n8n.url}/workflow/${inbox?.id}`);
 		await part('canvas-node').first().waitFor();
 		await part('workflow-open-publish-modal-button').click();
