@@ -849,13 +849,13 @@ describe('11: students from a sheet', () => {
 		const { out } = await succeeds(FILE);
 		assert.deepEqual(out['Row for the sheet'], [
 			{
-				'Admission No': '2026-0201',
+				row_number: 2,
 				registration_id: 'user_8801',
 				jodo_student_id: '6401',
 				status: 'Registered',
 			},
 			{
-				'Admission No': '2026-0203',
+				row_number: 5,
 				registration_id: 'user_8802',
 				jodo_student_id: '6402',
 				status: 'Registered',
@@ -863,14 +863,14 @@ describe('11: students from a sheet', () => {
 		]);
 		assert.deepEqual(out['The reason'], [
 			{
-				'Admission No': '2026-0202',
+				row_number: 4,
 				registration_id: '',
 				status: 'Jodo does not know grade "Class 8"',
 			},
 		]);
 		const { subject, text } = await onlyMail();
 		assert.equal(subject, '1 student(s) not registered at Jodo');
-		assert.match(text, /2026-0202: Jodo does not know grade "Class 8"/);
+		assert.match(text, /Row 4, 2026-0202: Jodo does not know grade "Class 8"/);
 	});
 
 	it('registers them at Jodo, and nobody again', async () => {
@@ -882,7 +882,9 @@ describe('11: students from a sheet', () => {
 			{ ...first, 'Admission No': '2026-0205', Phone: '12' },
 			{ ...first, 'Admission No': '2026-0206', 'Date of Birth': 'in May' },
 			...['first', 'second'].map((Student) => ({ ...first, 'Admission No': '2026-0207', Student })),
-		];
+		].map((row: Item, index) => ({ ...row, row_number: index + 2 }));
+		const numberOf = ({ row_number }: Item) =>
+			rows.find((row) => row.row_number === row_number)?.['Admission No'];
 		const { out } = await succeeds(
 			FILE,
 			undefined,
@@ -915,34 +917,37 @@ describe('11: students from a sheet', () => {
 		);
 		const written = out['Row for the sheet'] ?? [];
 		assert.deepEqual(
-			written.map((row) => [row['Admission No'], row['jodo_student_id']]).sort(),
+			written.map((row) => [numberOf(row), row['jodo_student_id']]).sort(),
 			students
 				.map(({ profile, jodo_student_id }) => [profile['identifier'], jodo_student_id])
 				.sort(),
 		);
 		const reasons = (out['The reason'] ?? [])
-			.map((row) => `${String(row['Admission No'])}: ${String(row['status'])}`)
+			.map((row) => `${String(numberOf(row))}: ${String(row['status'])}`)
 			.sort();
 		assert.equal(reasons.length, 6, reasons.join('\n'));
 		assert.match(reasons[0] ?? '', /^2026-0202: Jodo does not know grade "Class 8"$/);
 		assert.match(reasons[1] ?? '', /^2026-0204: Jodo does not know fee head "Swimming"$/);
 		assert.match(reasons[2] ?? '', /^2026-0205: Row 3 of 4 .*: 'Phone' is not a phone number/);
 		assert.match(reasons[3] ?? '', /^2026-0206: .*in May/);
-		assert.match(reasons[4] ?? '', /^2026-0207: The same Admission No stands in several rows$/);
+		assert.match(
+			reasons[4] ?? '',
+			/^2026-0207: The same Admission No stands in row \d+ with another name$/,
+		);
 		assert.equal((await inbox())[0]?.subject, '6 student(s) not registered at Jodo');
 
 		// As the sheet looks afterwards: of 2026-0206 the parent is known to Jodo, and stays the one who was registered.
 		const inSheet = [...written, ...(out['The reason'] ?? [])];
 		const now = rows.map((row) => ({
 			...row,
-			...inSheet.find((one) => one['Admission No'] === row['Admission No']),
+			...inSheet.find((one) => one['row_number'] === row.row_number),
 			...(row['Admission No'] === '2026-0206' && { 'Date of Birth': '02/05/2014' }),
 		}));
 		const again = await succeeds(FILE, undefined, pins(FILE, JODO, { 'Read the students': now }));
-		const parent = inSheet.find((one) => one['Admission No'] === '2026-0206')?.['registration_id'];
+		const parent = inSheet.find((one) => numberOf(one) === '2026-0206')?.['registration_id'];
 		assert.ok(parent);
 		assert.deepEqual(
-			again.out['Row for the sheet']?.map((row) => [row['Admission No'], row['registration_id']]),
+			again.out['Row for the sheet']?.map((row) => [numberOf(row), row['registration_id']]),
 			[['2026-0206', parent]],
 		);
 		const users = (again.out['Register the parent'] ?? []).filter((one) => !one['error']);

@@ -241,3 +241,64 @@ describe('03: a link for each row', () => {
 		assert.deepEqual(inSheet('whatsapp'), ['']);
 	});
 });
+
+describe('11: students from a sheet', () => {
+	const TAB = 'Students';
+	const COLUMNS = [
+		...['Admission No', 'Student', 'Grade', 'New Admission', 'Date of Birth', 'Parent', 'Phone'],
+		...['Email', 'Fee: Tuition Fee'],
+	];
+	let workflow: Workflow;
+	before(async () => {
+		workflow = await imported('11-onboard-students.json');
+	});
+	beforeEach(cleanSlate);
+
+	const run = async () => {
+		const ended = await runPinned(workflow, 'When you run it', {});
+		assert.equal(ended.status, 'success', ended.error);
+	};
+	const registered = async () =>
+		await sandbox.admin<Array<{ profile: Item; jodo_student_id: string }>>('GET', '/students');
+
+	it('registers a student who stands twice, and one whose number shows as 0117, once', async () => {
+		const row = (number: unknown, Student: string) =>
+			[
+				...[number, Student, 'Class I', 'yes', '14/08/2020', 'Sunita Menon', 9876501201],
+				...['sunita.menon@example.com', '₹60,000.00'],
+			] as string[];
+		const rows = [
+			row({ value: 117, shown: '0117' }, 'Nila Menon'),
+			row(117, 'Dev Menon'),
+			row({ value: 117, shown: '0117' }, 'Nila Menon'),
+		];
+		sheets.reset({ [TAB]: [COLUMNS, ...rows] }, { delayMs: 50, perMinute: 60 });
+		await run();
+		const students = await registered();
+		assert.deepEqual(
+			students.map(({ profile }) => [profile['identifier'], profile['fullname']]).sort(),
+			[
+				['0117', 'Nila Menon'],
+				['117', 'Dev Menon'],
+			],
+		);
+		const inSheet = (column: string) => sheets.rows(TAB).map((one) => one[column]);
+		assert.deepEqual(inSheet('status'), [
+			'Registered',
+			'Registered',
+			'The same student stands in row 2',
+		]);
+		assert.deepEqual(
+			inSheet('jodo_student_id').map(String),
+			['0117', '117', undefined].map(
+				(number) =>
+					students.find(({ profile }) => profile['identifier'] === number)?.jodo_student_id ?? '',
+			),
+		);
+		// What the office typed stays a number that shows as 0117.
+		assert.deepEqual(inSheet('Admission No'), [117, 117, 117]);
+
+		await run();
+		assert.equal((await registered()).length, 2);
+	});
+});
