@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Credential, Execution, Workflow, WorkflowNode } from '../../dev/demo/api.mts';
 import { ROOT } from '../../dev/demo/paths.mts';
 import { until } from '../../dev/demo/process.mts';
+import { TOKEN } from './erp.mts';
 import { recordOf, unfolded, type Item } from './trigger.mts';
 import { api, demo, jodoCredential, node, to } from './world.mts';
 
@@ -27,6 +28,7 @@ const ACCOUNTS: Record<string, string> = {
 	'n8n-nodes-base.emailSend': 'smtp',
 	'n8n-nodes-base.googleSheets': 'googleSheetsOAuth2Api',
 	'n8n-nodes-base.postgres': 'postgres',
+	'n8n-nodes-base.httpRequest': 'httpHeaderAuth',
 };
 
 /** Accounts elsewhere, as they are once somebody has signed in. */
@@ -36,6 +38,7 @@ const ELSEWHERE: Record<string, Item> = {
 		clientSecret: 'none',
 		oauthTokenData: { access_token: 'none', token_type: 'Bearer', expires_in: 3600 },
 	},
+	httpHeaderAuth: { name: 'Authorization', value: TOKEN },
 	postgres: { host: '127.0.0.1', database: 'none', user: 'none', password: 'none' },
 };
 
