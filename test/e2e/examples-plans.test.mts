@@ -5,6 +5,7 @@ import type { Workflow } from '../../dev/demo/api.mts';
 import { until } from '../../dev/demo/process.mts';
 import { erp } from './erp.mts';
 import { examples, importAll, makeTables, putRow, runPinned, type Run } from './examples.mts';
+import { sheets } from './sheets.mts';
 import type { Item } from './trigger.mts';
 import { api, cleanSlate, demo, sandbox } from './world.mts';
 
@@ -27,10 +28,38 @@ async function imported(file: string, ...called: string[]): Promise<Workflow> {
 const pinnedBy = (pinned: Record<string, Item[]>) =>
 	Object.fromEntries(Object.entries(pinned).map(([name, items]) => [name, jsons(items)]));
 
-async function runs(workflow: Workflow, pinned: Record<string, Item[]> = {}): Promise<Run> {
-	const run = await runPinned(workflow, 'When you run it', pinnedBy(pinned));
+async function runs(workflow: Workflow, pinned: Record<string, Item[]>): Promise<Run> {
+	const manual = workflow.nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger');
+	const form = workflow.nodes.find(({ type }) => type === 'n8n-nodes-base.formTrigger');
+	const run = await runPinned(workflow, (manual ?? form)?.name as string, pinnedBy(pinned));
 	assert.equal(run.status, 'success', run.error);
 	return run;
+}
+
+/** Begins a run, and kills n8n once this has happened; n8n is there again afterwards. */
+async function killedWhen(
+	workflow: Workflow,
+	trigger: string,
+	pinned: Record<string, Item[]>,
+	what: string,
+	happened: () => Promise<boolean>,
+): Promise<void> {
+	const { versionId } = await api.workflow(workflow.id);
+	const pinData = pinnedBy(pinned);
+	await api.call('PATCH', `/workflows/${workflow.id}`, { versionId, pinData });
+	await api.runFrom(workflow.id, trigger);
+	await until(what, happened);
+	await demo.n8n.kill();
+	await sandbox.admin('DELETE', '/faults');
+	await demo.startAgain();
+}
+
+/** What Jodo was asked to do by requests of this kind. */
+async function asked(method: string, path: RegExp): Promise<string[]> {
+	const all = await sandbox.admin<Array<{ method: string; path: string }>>('GET', '/requests');
+	return all
+		.filter((request) => request.method === method && path.test(request.path))
+		.map((request) => request.path);
 }
 
 describe('25: a settled row becomes a Payment Entry in ERPNext', () => {
@@ -131,14 +160,13 @@ describe('25: a settled row becomes a Payment Entry in ERPNext', () => {
 		erp.fail((method, _, body) =>
 			method === 'POST' && body['custom_jodo_row_key'] === keys[1] ? 'silent' : undefined,
 		);
-		await api.call('PATCH', `/workflows/${workflow.id}`, {
-			versionId: (await api.workflow(workflow.id)).versionId,
-			pinData: pinnedBy({ 'Your ERPNext': [settings()] }),
-		});
-		await api.runFrom(workflow.id, 'When you run it');
-		await until('ERPNext to have made it', async () => keysThere().includes(keys[1]));
-		await demo.n8n.kill();
-		await demo.startAgain();
+		await killedWhen(
+			workflow,
+			'When you run it',
+			{ 'Your ERPNext': [settings()] },
+			'ERPNext to have made it',
+			async () => keysThere().includes(keys[1]),
+		);
 		erp.fail(() => undefined);
 
 		await run();
@@ -236,5 +264,214 @@ describe('25: a settled row becomes a Payment Entry in ERPNext', () => {
 			erp.entries().map(({ docstatus, remarks }) => [docstatus, remarks]),
 			[[1, `TEST: TUITION_FEE, erp_${day}_1, paid by Jodo`]],
 		);
+	});
+});
+
+describe('23: Flex plans from a sheet', () => {
+	const TAB = 'Flex';
+	const COLUMNS = 'Admission No,jodo_student_id,Due Date,Fee Head,Amount,Downpayment'.split(',');
+	let workflow: Workflow;
+	/** Students without a plan. */
+	let ids: [string, string, string];
+	before(async () => {
+		workflow = await imported('23-flex-plans.json');
+	});
+	beforeEach(async () => {
+		await cleanSlate();
+		await sandbox.admin('POST', '/seed');
+		const all = await sandbox.admin<Array<{ jodo_student_id: string; actions: string[] }>>(
+			'GET',
+			'/students',
+		);
+		const free = all.filter(({ actions }) => actions.includes('plan'));
+		ids = free.slice(0, 3).map(({ jodo_student_id }) => jodo_student_id) as typeof ids;
+	});
+
+	type Row = [
+		admission: string,
+		id: string,
+		due: unknown,
+		head: string,
+		amount: unknown,
+		down?: string,
+	];
+	const fill = (...rows: Row[]) => sheets.reset({ [TAB]: [COLUMNS, ...(rows as string[][])] });
+	const statuses = () => sheets.rows(TAB).map(({ status }) => status);
+	const run = async (admission = '') =>
+		await runs(workflow, { 'Whose plans': [{ 'Admission No': admission }] });
+	const planOf = async (id: string) => {
+		const { payments } = await sandbox.admin<{
+			payments: Array<{ kind: string; due_date?: string; details: Item[] }>;
+		}>('GET', `/students/${id}`);
+		return payments
+			.filter(({ due_date }) => due_date)
+			.map(({ kind, due_date, details }) => [
+				kind,
+				due_date,
+				...details.map(({ fee_component, amount }) => `${String(fee_component)} ${String(amount)}`),
+			]);
+	};
+	const SET = /\/flex\/students\/[^/]+\/plans$/;
+	const sent = async () => await asked('POST', SET);
+	const simple = (id: string, more: { 2?: string; 3?: string; 4?: string } = {}): Row =>
+		Object.assign(['A-' + id, id, '10/09/2040', 'TUITION_FEE', '20,000'], more) as Row;
+
+	it('sets one plan per student as the sheet has it, and the second time none', async () => {
+		const [first, second] = ids;
+		fill(
+			[
+				'A-1',
+				first,
+				{ value: 51318, shown: '01/07/2040' } as never,
+				'TUITION_FEE',
+				'₹20,000.00',
+				'yes',
+			],
+			[
+				'A-1',
+				first,
+				'10-Sep-2040',
+				'TUITION_FEE',
+				{ value: 20000, shown: '20,000' } as never,
+				'no',
+			],
+			['A-2', second, '2040-09-10', 'TUITION_FEE', '1,00,000'],
+			['A-1', first, '10/09/2040', 'TRANSPORT_FEE', '7,500.50'],
+		);
+		await run();
+		assert.deepEqual(await planOf(first), [
+			['downpayment', '2040-07-01', 'TUITION_FEE 20000'],
+			['instalment', '2040-09-10', 'TUITION_FEE 20000', 'TRANSPORT_FEE 7500.5'],
+		]);
+		assert.deepEqual(await planOf(second), [['instalment', '2040-09-10', 'TUITION_FEE 100000']]);
+		assert.deepEqual(statuses(), ['Set', 'Set', 'Set', 'Set']);
+		await run();
+		assert.equal((await sent()).length, 2);
+		assert.deepEqual(
+			(await mails()).map(({ subject }) => subject),
+			[
+				'Flex plans: 2 set, 0 as they were, 0 not set',
+				'Flex plans: 0 set, 2 as they were, 0 not set',
+			],
+		);
+	});
+
+	it('sets a corrected plan again, for the student that the form names only', async () => {
+		const [first, second] = ids;
+		fill(simple(first), simple(second));
+		await run();
+		fill(simple(first, { 4: '25,000' }), simple(second, { 4: '25,000' }));
+		await run(` a-${first} `);
+		assert.deepEqual(await planOf(first), [['instalment', '2040-09-10', 'TUITION_FEE 25000']]);
+		assert.deepEqual(await planOf(second), [['instalment', '2040-09-10', 'TUITION_FEE 20000']]);
+		assert.deepEqual(statuses(), ['Set', '']);
+		await run('A-nobody');
+		const [mail] = (await mails()).slice(-1);
+		assert.equal(mail?.subject, 'Flex plans: 0 set, 0 as they were, 1 not set');
+		assert.equal(mail?.text.trim(), 'A-nobody: the sheet has no row for it');
+	});
+
+	it('leaves a plan alone that the parent has set up, and says so', async () => {
+		const [first] = ids;
+		fill(simple(first));
+		await run();
+		await sandbox.admin('POST', `/students/${first}/setup`);
+		await run();
+		assert.deepEqual(statuses(), ['Set']);
+		fill(simple(first, { 4: '25,000' }));
+		await run();
+		assert.match(String(statuses()[0]), /^Not set: .*already set up/);
+		assert.deepEqual(await planOf(first), [['instalment', '2040-09-10', 'TUITION_FEE 20000']]);
+	});
+
+	it('n8n killed after the first of two plans: that one is not sent again, the other is', async () => {
+		const [first, second] = ids;
+		fill(simple(first), simple(second));
+		await sandbox.admin('POST', '/faults', {
+			method: 'POST',
+			path: `/api/v1/integrations/flex/students/${second}/plans`,
+			effect: { stall: true },
+		});
+		await killedWhen(
+			workflow,
+			'Whose plans',
+			{ 'Whose plans': [{ 'Admission No': '' }] },
+			'both to be sent',
+			async () => (await sent()).length === 2 && (await planOf(first)).length === 1,
+		);
+		await run();
+		assert.deepEqual(statuses(), ['Set', 'Set']);
+		const all = await sent();
+		assert.deepEqual(
+			[first, second].map((id) => all.filter((path) => path.includes(`/${id}/`)).length),
+			[1, 2],
+		);
+		assert.equal((await planOf(second)).length, 1);
+	});
+
+	it('believes only what Jodo says it has', async () => {
+		const [first, second] = ids;
+		const fault = async (id: string, effect: Item) =>
+			await sandbox.admin('POST', '/faults', {
+				method: 'POST',
+				path: `/api/v1/integrations/flex/students/${id}/plans`,
+				effect,
+			});
+		await fault(first, { cut: 'after' });
+		await fault(second, { status: 200, body: { status: 'success' } });
+		fill(simple(first), simple(second));
+		await run();
+		await sandbox.admin('DELETE', '/faults');
+		assert.equal(statuses()[0], 'Set');
+		assert.equal(statuses()[1], 'Not set: Jodo has another plan: none');
+	});
+
+	it('sends no plan of which one row cannot be read, and says which; the other students get theirs', async () => {
+		const [good, shared, bad] = ids;
+		fill(
+			simple(good),
+			simple(bad),
+			['A-' + bad, bad, '31/09/2040', 'TUITION_FEE', 'twelve', '=1+1'],
+			['A-shared', shared, '10/09/2040', 'TUITION_FEE', '1'],
+			['A-other', shared, '10/09/2040', 'TUITION_FEE', '1'],
+			['A-none', '', '10/09/2040', 'TUITION_FEE', '1'],
+			['', '', '', '', '', ''],
+			['A-text', 'no such id', '10/09/2040', 'TUITION_FEE', '1'],
+		);
+		await run();
+		const [set, one, other, , , none, blank, text] = statuses().map(String);
+		assert.equal(set, 'Set');
+		assert.equal(one, other);
+		for (const said of [
+			'row 4: Due Date "31/09/2040" is not a day',
+			'row 4: Amount "twelve" is not an amount',
+			'row 4: Downpayment "=1+1" is neither yes nor no',
+		])
+			assert.ok(one?.includes(said), one);
+		assert.match(
+			String(statuses()[3]),
+			/row 6 has the same jodo_student_id for another Admission No/,
+		);
+		assert.match(none ?? '', /jodo_student_id is empty/);
+		assert.equal(blank, '');
+		assert.match(text ?? '', /^Not set: .*Student was not found/);
+		assert.equal((await planOf(shared)).length + (await planOf(bad)).length, 0);
+		assert.equal((await mails())[0]?.subject, 'Flex plans: 1 set, 0 as they were, 5 not set');
+	});
+
+	it('sends no day that is over, no fee head that Jodo does not know, none twice on one day', async () => {
+		const [over, unknown, twice] = ids;
+		fill(
+			simple(over, { 2: '10/09/2020' }),
+			simple(unknown, { 3: 'SWIMMING' }),
+			simple(twice),
+			simple(twice),
+		);
+		await run();
+		const [one, two, three] = statuses().map(String);
+		assert.equal(one, 'Not set: the day 2020-09-10 is over');
+		assert.match(two ?? '', /^Not set: (?!Row).*Fee component is not available/);
+		assert.equal(three, 'Not set: rows 4 and 5 have the same day and fee head');
+		assert.equal((await planOf(twice)).length, 0);
 	});
 });
