@@ -73,6 +73,21 @@ describe('15: catch up', () => {
 		assert.equal(all.length, 2);
 	});
 
+	it('finds an application whose payment nobody reported, and marks it', async () => {
+		const { order_id } = await sandbox.admin<Order>('POST', '/orders', {
+			kind: 'order',
+			payer: { name: 'Suresh Menon', phone: '9876543215', email: 'suresh@example.com' },
+			details: [{ component_type: 'Payable Amount', amount: 500 }],
+		});
+		const created_on = new Date().toISOString().slice(0, 10);
+		await putRow('Jodo applications', 'order_id', { order_id, status: 'sent', created_on });
+		await sandbox.admin('POST', `/orders/${order_id}/pay`);
+		await run();
+		assert.deepEqual(await ledger(order_id), [['in_transit', 500]]);
+		const row = (await api.rows('Jodo applications')).find((one) => one['order_id'] === order_id);
+		assert.equal(row?.['status'], 'paid');
+	});
+
 	it('names what Jodo could not be asked about', async () => {
 		await putRow('Jodo links', 'order_id', { order_id: 'order_0', reference: 'X', status: 'sent' });
 		await run();

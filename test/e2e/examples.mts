@@ -238,13 +238,13 @@ export async function googleSheets(tab: string, operation: string, items: Item[]
 	return await runPinned(workflow, 'Start');
 }
 
-/** Writes a row into a table; one with the same key is changed. */
-export async function putRow(table: string, key: string, row: Item): Promise<void> {
+/** Writes rows into a table; one with the same key is changed. */
+export async function putRow(table: string, key: string, ...rows: Item[]): Promise<void> {
 	const workflow = await api.createWorkflow({
 		name: `Writes into "${table}"`,
 		nodes: [
 			node('Start', 'n8n-nodes-base.manualTrigger', 1, {}),
-			node('Row', 'n8n-nodes-base.code', 2, { jsCode: `return ${JSON.stringify([row])};` }),
+			node('Rows', 'n8n-nodes-base.code', 2, { jsCode: `return ${JSON.stringify(rows)};` }),
 			node('Table', 'n8n-nodes-base.dataTable', 1, {
 				resource: 'row',
 				operation: 'upsert',
@@ -256,7 +256,7 @@ export async function putRow(table: string, key: string, row: Item): Promise<voi
 				columns: { mappingMode: 'autoMapInputData', value: {}, schema: [] },
 			}),
 		],
-		connections: { Start: { main: [to('Row')] }, Row: { main: [to('Table')] } },
+		connections: { Start: { main: [to('Rows')] }, Rows: { main: [to('Table')] } },
 	});
 	const { status, error } = await runPinned(workflow, 'Start');
 	assert.equal(status, 'success', error);
