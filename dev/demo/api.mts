@@ -168,7 +168,12 @@ export class N8nApi {
 
 	async publication(id: string): Promise<Publication> {
 		if (version().hasPublicationStatus) {
-			return await this.call('GET', `/workflows/${id}/publication-status`);
+			try {
+				return await this.call('GET', `/workflows/${id}/publication-status`);
+			} catch (error) {
+				// An n8n that was told to publish as older ones do.
+				if (!/publication status is not available/i.test((error as Error).message)) throw error;
+			}
 		}
 		const { active } = await this.workflow(id);
 		return { status: active ? 'published' : 'not_published', triggers: [] };

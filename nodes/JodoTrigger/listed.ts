@@ -22,6 +22,20 @@ export class Listed {
 		return this.all.some((it) => it.id === id);
 	}
 
+	/** What a later list says of a code: the node's own, at its very address, new there, and new elsewhere. */
+	since(now: readonly Webhook[], code: string) {
+		const ofCode = now.filter(({ event_code }) => event_code === code);
+		const ours = ofCode.filter(({ url }) => this.address.isOurs(url));
+		const here = ours.filter(({ url }) => this.address.is(url));
+		const isNew = (it: Webhook) => !this.has(it);
+		return {
+			ours,
+			here,
+			fresh: here.filter(isNew),
+			appeared: ofCode.filter((it) => isNew(it) && !here.includes(it)),
+		};
+	}
+
 	/** At exactly the node's address. */
 	get here() {
 		return this.all.filter(({ url }) => this.address.is(url));
@@ -49,6 +63,11 @@ export class Listed {
 		return this.all.filter(
 			(it) => it.event_code === code && !this.address.isOurs(it.url) && !this.replaced.has(it),
 		);
+	}
+
+	/** Foreign ones that forbid to add this code, as far as the list can tell. */
+	inTheWay(code: string) {
+		return this.hasOurs(code) || this.replaceable(code) ? [] : this.foreignFor(code);
 	}
 
 	/** The foreign webhook that the user agreed to cut off: the only one of its code, and not for a test. */

@@ -1,6 +1,6 @@
 /** What happens when a workflow is published, unpublished, or listens for a test event. */
 import type { ICredentialDataDecryptedObject, IHookFunctions } from 'n8n-workflow';
-import { ExpressionError, NodeOperationError } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
 
 import type { JodoEvent } from '../events/events';
 import { findEvent } from '../events/events';
@@ -89,15 +89,12 @@ function planOf(
 	};
 }
 
-/** The credential, or a message for people: an expression may want an item, and here there is none. */
+/** The credential, or a message for people: none may be chosen, or an expression want an item where there is none. */
 async function credentialOf(context: IHookFunctions) {
 	try {
 		return await context.getCredentials('jodoApi');
 	} catch (error) {
-		if (!(error instanceof ExpressionError)) {
-			throw new NodeOperationError(context.getNode(), error as Error);
-		}
-		return `The Jodo credential holds an expression without a value ("${error.message}"): enter the keys that Jodo gave you.`;
+		return `The Jodo credential cannot be read (n8n: "${(error as Error).message}"): choose one whose fields hold what Jodo gave you.`;
 	}
 }
 

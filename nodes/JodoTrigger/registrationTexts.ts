@@ -11,6 +11,9 @@ const BY_HAND = "The Jodo node removes a webhook by its ID: 'Webhook', 'Disable'
 const MOCK_DATA =
 	'To try the workflow, paste the sample row of the event as mock data of this node: https://github.com/n8n-nodes-jodo/n8n-nodes-jodo/blob/main/docs/events.md';
 
+/** Told what the user should know although all went well. */
+export type Note = (sentence: string) => void;
+
 /** An event that goes to a foreign address. */
 export interface Conflict {
 	event: JodoEvent;
@@ -18,6 +21,13 @@ export interface Conflict {
 	/** Jodo's list did not show it: a disabled webhook that Jodo woke up instead of making a new one. */
 	isStuck?: boolean;
 }
+
+/** Jodo said yes to an Add, and its list knows nothing of it. */
+export const UNLISTED: Refusal = {
+	ok: false,
+	reason: 'Jodo accepted it, but does not list it',
+	isAboutEvent: true,
+};
 
 /** What the user asked for, as far as the sentences need it. */
 interface Asked {
@@ -76,7 +86,7 @@ export function leftAtEarlierAddress(webhooks: readonly Webhook[]): string {
 }
 
 /** Where Jodo warns somebody else than asked; undefined if it does not. */
-export function otherEmails(webhooks: readonly Webhook[], asked: string): string | undefined {
+export function otherEmails(webhooks: readonly Webhook[], asked: string): string[] {
 	const people = (emails: string) =>
 		emails
 			.toLowerCase()
@@ -88,9 +98,11 @@ export function otherEmails(webhooks: readonly Webhook[], asked: string): string
 		({ failure_notification_email: given }) =>
 			given !== undefined && people(given) !== people(asked),
 	);
-	if (!others.length) return undefined;
+	if (!others.length) return [];
 	const emails = list(others.map((it) => it.failure_notification_email ?? ''));
-	return `Jodo goes on warning ${emails}, not ${asked}, of failed deliveries of ${named(others)}: it keeps the address that an event was first registered with. Ask Jodo to change it.`;
+	return [
+		`Jodo goes on warning ${emails}, not ${asked}, of failed deliveries of ${named(others)}: it keeps the address that an event was first registered with. Ask Jodo to change it.`,
+	];
 }
 
 /** A test of events that the live workflow gets. */

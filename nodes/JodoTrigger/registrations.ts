@@ -12,7 +12,7 @@ import { Address } from './address';
 import type { JodoWebhooks, NewWebhook, Refusal, Removal, Webhook } from './client';
 import { disableAll, inParallel } from './client';
 import { Listed } from './listed';
-import type { Conflict } from './registrationTexts';
+import type { Conflict, Note } from './registrationTexts';
 import * as texts from './registrationTexts';
 
 export interface Plan {
@@ -29,9 +29,6 @@ export interface Plan {
 	/** n8n is starting: what is registered already stays, however this ends. */
 	isStart?: boolean;
 }
-
-/** Told what the user should know although all went well. */
-type Note = (sentence: string) => void;
 
 /**
  * Removes what Jodo has registered for this node; what is gone already is fine.
@@ -74,23 +71,20 @@ type Outcome = 'accepted' | Refusal | Conflict;
 /** One attempt to bring Jodo's list in line with the plan. */
 class Registration {
 	private readonly accepted: Webhook[] = [];
-
 	private readonly refusals = new Map<JodoEvent, Refusal>();
-
 	private readonly conflicts: Conflict[] = [];
-
 	/** What Jodo told us of, beside its list: what an Add made, found or woke. */
 	private readonly answered = new Map<string, Webhook>();
-
-	private readonly jodo: JodoWebhooks;
-
-	private readonly plan: Plan;
+	/** Codes that Jodo accepted without a word about the webhook. */
+	private readonly unsaid = new Set<string>();
 
 	private readonly listed: Listed;
 
-	constructor(jodo: JodoWebhooks, plan: Plan, listed: Webhook[]) {
-		this.jodo = jodo;
-		this.plan = plan;
+	constructor(
+		private readonly jodo: JodoWebhooks,
+		private readonly plan: Plan,
+		listed: Webhook[],
+	) {
 		this.listed = new Listed(listed, plan.address, plan.replaceUrl);
 	}
 
@@ -108,13 +102,12 @@ class Registration {
 		if (cleared.stayed.length) return await this.undo(undefined, cleared);
 		const isReplacing = ({ codes }: JodoEvent) =>
 			codes.some((code) => this.listed.replaceable(code));
-		await inParallel(
-			events.filter((event) => !isReplacing(event)),
-			(event) => this.addEvent(event),
-		);
-		// Last, because nothing brings the old receiver back.
-		if (!this.hasFailed())
-			await inParallel(events.filter(isReplacing), (event) => this.addEvent(event));
+		const free = events.filter((event) => !isReplacing(event));
+		// Those that cut another receiver off come last, because nothing brings it back.
+		for (const some of [free, events.filter(isReplacing)]) {
+			if (!this.hasFailed()) await inParallel(some, (event) => this.addEvent(event));
+		}
+		if (this.unsaid.size && !this.hasFailed()) await this.lookAgain();
 		if (this.hasFailed()) return await this.undo();
 
 		const isStale = ({ id, url }: Webhook) =>
@@ -126,8 +119,9 @@ class Registration {
 			note(texts.stillRegistered(swept));
 		}
 
-		const others = texts.otherEmails(this.accepted, failureNotificationEmail);
-		if (others) note(others);
+		texts
+			.otherEmails(this.accepted, failureNotificationEmail)
+			.forEach((sentence) => note(sentence));
 		return undefined;
 	}
 
@@ -146,9 +140,7 @@ class Registration {
 		const { events, branches } = this.plan;
 		if (branches.length) return [];
 		return events.flatMap((event) =>
-			event.codes
-				.filter((code) => !this.listed.hasOurs(code) && !this.listed.replaceable(code))
-				.flatMap((code) => this.listed.foreignFor(code).map(({ url }) => ({ event, url }))),
+			event.codes.flatMap((code) => this.listed.inTheWay(code).map(({ url }) => ({ event, url }))),
 		);
 	}
 
@@ -218,8 +210,7 @@ class Registration {
 		const added = await this.ask({ ...webhook, secret_key: secret }, address.url);
 		if (!('url' in added)) return added;
 		if (!address.is(added.url)) return conflict(added.url);
-		const same = this.listed.here.filter((it) => it.event_code === code);
-		this.accepted.push(...(added.id ? [added] : same));
+		if (!this.unsaid.has(code)) this.accepted.push(added);
 		return 'accepted';
 	}
 
@@ -227,9 +218,28 @@ class Registration {
 	private async ask(webhook: NewWebhook, silent: string): Promise<Webhook | Refusal> {
 		const answer = await this.jodo.add(webhook);
 		if (!answer.ok) return answer;
+		if (!answer.value.id || !answer.value.url) this.unsaid.add(webhook.event_code);
 		const holder = { url: silent, ...answer.value, event_code: webhook.event_code };
 		if (holder.id !== undefined) this.answered.set(holder.id, { ...holder, id: holder.id });
 		return { ...holder, id: holder.id ?? '' };
+	}
+
+	/** Learns from Jodo's list what its answers left out. */
+	private async lookAgain(): Promise<void> {
+		const now = await this.jodo.list();
+		const adds = Math.max(1, this.plan.branches.length);
+		for (const event of this.plan.events) {
+			const codes = event.codes.filter((code) => this.unsaid.has(code));
+			const seen = codes.map((code) => this.listed.since(now.ok ? now.value : [], code));
+			for (const { ours, here, fresh, appeared } of seen) {
+				for (const it of ours) this.answered.set(it.id, it);
+				// As many new ones as Adds: no older one has got the secret.
+				this.accepted.push(...(fresh.length < adds ? here : fresh));
+				this.conflicts.push(...appeared.map(({ url }) => ({ event, url, isStuck: true })));
+			}
+			if (!now.ok) this.refusals.set(event, now);
+			else if (!seen.some(({ here }) => here.length)) this.refusals.set(event, texts.UNLISTED);
+		}
 	}
 
 	/**

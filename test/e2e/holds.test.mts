@@ -201,7 +201,7 @@ describe('the secret', () => {
 	});
 
 	const EMPTY = /^'API Secret' in the Jodo credential is empty/;
-	const NO_ITEM = /^The Jodo credential holds an expression without a value/;
+	const NO_ITEM = /^The Jodo credential cannot be read \(n8n: "[^"]+/;
 	for (const [apiSecret, refusal] of [
 		['={{ $vars.unset }}', EMPTY],
 		['={{ $json.nothing }}', NO_ITEM],

@@ -60,7 +60,8 @@ describe.each(READINGS)('where Jodo is %p', (settings) => {
 		const before = jodo.active;
 		expect(before).toHaveLength(38);
 		expect(jodo.mostAtOnce).toBe(5);
-		expect(jodo.calls).toHaveLength(39);
+		// Where answers say nothing, the list is read again at the end.
+		expect(jodo.calls).toHaveLength(settings.bareAnswers ? 40 : 39);
 		expect(await register(jodo, plan(EVENTS))).toBeUndefined();
 		expect(jodo.active).toEqual(before);
 	});
@@ -111,7 +112,8 @@ describe.each(READINGS)('where Jodo is %p', (settings) => {
 				}
 				expect(jodo.active).toEqual([['flex.instalment.bounced', ERP, `secret of ${ERP}`]]);
 				if (call?.[0] !== 'add') {
-					expect(message).toContain('could not be read: ');
+					const events = /^Jodo did not register .*: (no such thing|Jodo did not answer)/;
+					expect(message).toMatch(k === 1 ? /could not be read: / : events);
 					continue;
 				}
 				const { name, value } = findEvent(call[1].event_code) as JodoEvent;

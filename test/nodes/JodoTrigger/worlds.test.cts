@@ -18,13 +18,19 @@ const VALUES = ['payment.debited', 'order.payment.debited', 'cred.emi.debited'];
 const EVENTS = VALUES.map((value) => findEvent(value) as JodoEvent);
 const CODES = EVENTS.flatMap(({ codes }) => codes);
 
-const settings = fc.record<Partial<FakeSettings>>({
-	key: fc.constantFrom('event', 'event+branch'),
-	readd: fc.constantFrom('update', 'second'),
-	disabled: fc.constantFrom('gone', 'woken', 'wokenAtSameUrl'),
-	listDisabled: fc.boolean(),
-	unknownCodes: fc.constantFrom([], ['payment.debited'], ['order.payment.debited']),
-});
+/** A Jodo that wakes what slept elsewhere, lists what sleeps, and answers nothing: it hides all that matters. */
+const hidesAll = ({ bareAnswers, listDisabled, disabled }: Partial<FakeSettings>) =>
+	bareAnswers && listDisabled && disabled === 'woken';
+const settings = fc
+	.record<Partial<FakeSettings>>({
+		key: fc.constantFrom('event', 'event+branch'),
+		readd: fc.constantFrom('update', 'second'),
+		disabled: fc.constantFrom('gone', 'woken', 'wokenAtSameUrl'),
+		listDisabled: fc.boolean(),
+		unknownCodes: fc.constantFrom([], ['payment.debited'], ['order.payment.debited']),
+		bareAnswers: fc.boolean(),
+	})
+	.filter((reading) => !hidesAll(reading));
 const branch = fc.constantFrom(undefined, 'a', 'b');
 const before = fc.uniqueArray(
 	fc.record({
@@ -95,14 +101,22 @@ it('nothing foreign is altered; success is exactly the plan, failure exactly wha
 				const branches = asked.branches.length ? asked.branches : [undefined];
 				for (const { codes } of asked.events) {
 					const live = here.filter(({ event_code }) => codes.includes(event_code));
-					// Where Jodo keeps one address per event, the branch that came first stands for all.
-					expect(live.length).toBeGreaterThanOrEqual(reading.key === 'event' ? 1 : branches.length);
+					// Where Jodo keeps one address per event, the branch that came first stands for all; where it
+					// answers nothing and wakes what slept elsewhere, nobody can tell whose branch that was.
+					const isOne =
+						reading.key === 'event' || (reading.bareAnswers && reading.disabled === 'woken');
+					expect(live.length).toBeGreaterThanOrEqual(isOne ? 1 : branches.length);
 				}
 				const chosen = asked.events.flatMap(({ codes }) => codes);
 				for (const { id, event_code, url, secret_key } of here) {
 					if (isStart && notes.join().includes(`(webhook ID ${id})`)) continue;
 					expect(chosen).toContain(event_code);
-					expect([url, secret_key]).toEqual([address.url, 'ours']);
+					expect(url).toBe(address.url);
+					// Two of ours for one code, and answers without an id: nobody can tell which got the secret.
+					const twins = jodo.stored.filter(
+						(it) => it.event_code === event_code && address.isOurs(it.url),
+					);
+					if (!(twins.length > 1 && reading.bareAnswers)) expect(secret_key).toBe('ours');
 				}
 				return;
 			}
