@@ -12,23 +12,9 @@ import { Address } from './address';
 import type { JodoWebhooks, NewWebhook, Refusal, Removal, Webhook } from './client';
 import { disableAll, inParallel } from './client';
 import { Listed } from './listed';
+import type { Plan } from './plan';
 import type { Conflict, Note } from './registrationTexts';
 import * as texts from './registrationTexts';
-
-export interface Plan {
-	events: readonly JodoEvent[];
-	address: Address;
-	secret: string;
-	failureNotificationEmail: string;
-	/** Empty: no branch is sent. */
-	branches: readonly string[];
-	/** A foreign address that the user allows to be cut off. */
-	replaceUrl?: string;
-	/** Of the last publish. Not ours by that, since n8n copies what it remembers: it only words a conflict. */
-	earlierUrl?: string;
-	/** n8n is starting: what is registered already stays, however this ends. */
-	isStart?: boolean;
-}
 
 /**
  * Removes what Jodo has registered for this node; what is gone already is fine.
@@ -78,13 +64,13 @@ class Registration {
 	/** Codes that Jodo accepted without a word about the webhook. */
 	private readonly unsaid = new Set<string>();
 
+	private readonly jodo: JodoWebhooks;
+	private readonly plan: Plan;
 	private readonly listed: Listed;
 
-	constructor(
-		private readonly jodo: JodoWebhooks,
-		private readonly plan: Plan,
-		listed: Webhook[],
-	) {
+	constructor(jodo: JodoWebhooks, plan: Plan, listed: Webhook[]) {
+		this.jodo = jodo;
+		this.plan = plan;
 		this.listed = new Listed(listed, plan.address, plan.replaceUrl);
 	}
 

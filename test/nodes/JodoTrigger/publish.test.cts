@@ -42,6 +42,8 @@ class Hooks {
 		options: {},
 	};
 	credential: Record<string, unknown> = { ...KEYS, environment: 'custom', baseUrl: jodo.url };
+	/** Why n8n cannot read the credential. */
+	unreadable?: string;
 	staticData: Record<string, unknown> = {};
 	url = LIVE;
 	webhookId?: string = '11111111-aaaa';
@@ -55,7 +57,10 @@ class Hooks {
 		const { apiKey, apiSecret } = this.credential;
 		return {
 			getNodeParameter: (name: string, fallback: unknown) => this.parameters[name] ?? fallback,
-			getCredentials: async () => this.credential,
+			getCredentials: async () => {
+				if (this.unreadable) throw new Error(this.unreadable);
+				return this.credential;
+			},
 			getWorkflowStaticData: () => this.staticData,
 			getNodeWebhookUrl: () => this.url,
 			getNode: () => ({ id: 'n1', name: 'Jodo Trigger', webhookId: this.webhookId }),
@@ -439,6 +444,11 @@ describe('before anything is sent', () => {
 			'an API secret that is an expression without a value',
 			(it) => (it.credential.apiSecret = undefined),
 			/^'API Secret' in the Jodo credential/,
+		],
+		[
+			'a credential that n8n cannot read',
+			(it) => (it.unreadable = 'No path back to node'),
+			/^The Jodo credential cannot be read \(n8n: "No path back to node"\): choose one.*This workflow receives nothing/,
 		],
 		[
 			'a manual registration with a blank secret',

@@ -2,7 +2,7 @@ import { EVENTS, findEvent } from '../../../nodes/events/events';
 import type { JodoEvent } from '../../../nodes/events/events';
 import { Address, whyUnreachable } from '../../../nodes/JodoTrigger/address';
 import { register, unregister } from '../../../nodes/JodoTrigger/registrations';
-import type { Plan } from '../../../nodes/JodoTrigger/registrations';
+import type { Plan } from '../../../nodes/JodoTrigger/plan';
 import { FakeJodo } from './fakeJodo.cts';
 import type { FakeSettings } from './fakeJodo.cts';
 
