@@ -882,7 +882,7 @@ describe('11: students from a sheet', () => {
 			{ ...first, 'Admission No': '2026-0205', Phone: '12' },
 			{ ...first, 'Admission No': '2026-0206', 'Date of Birth': 'in May' },
 			...['first', 'second'].map((Student) => ({ ...first, 'Admission No': '2026-0207', Student })),
-		].map((row: Item, index) => ({ ...row, row_number: index + 2 }));
+		].map((row: Item, index): Item => ({ ...row, row_number: index + 2 }));
 		const numberOf = ({ row_number }: Item) =>
 			rows.find((row) => row.row_number === row_number)?.['Admission No'];
 		const { out } = await succeeds(
@@ -940,7 +940,7 @@ describe('11: students from a sheet', () => {
 		const inSheet = [...written, ...(out['The reason'] ?? [])];
 		const now = rows.map((row) => ({
 			...row,
-			...inSheet.find((one) => one['row_number'] === row.row_number),
+			...inSheet.find((one) => one['row_number'] === row['row_number']),
 			...(row['Admission No'] === '2026-0206' && { 'Date of Birth': '02/05/2014' }),
 		}));
 		const again = await succeeds(FILE, undefined, pins(FILE, JODO, { 'Read the students': now }));
