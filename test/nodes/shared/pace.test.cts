@@ -154,3 +154,109 @@ it('is soon as fast as before after a limit that was only for a moment', async (
 	await jest.advanceTimersByTimeAsync(3_600_000);
 	expect(await done).toBeLessThan(60);
 });
+
+describe('a pause', () => {
+	/** Refused at once whenever it may be sent: how long each of the pauses was. */
+	async function pauses(pace: Pace, refusals: number, retryAfterMs?: number) {
+		const waits: number[] = [];
+		const done = (async () => {
+			for (let i = 0; i < refusals; i++) {
+				const begun = Date.now();
+				if (!pace.slowDown(begun, retryAfterMs)) return;
+				await pace.ready();
+				waits.push(Date.now() - begun);
+			}
+		})();
+		await jest.advanceTimersByTimeAsync(3_600_000);
+		await done;
+		return waits;
+	}
+
+	it('is a quarter of a second long, then twice as long each time, and up to a quarter more', async () => {
+		jest.spyOn(Math, 'random').mockReturnValue(0);
+		expect(await pauses(new Pace(), 5)).toEqual([250, 500, 1000, 2000, 4000]);
+		jest.spyOn(Math, 'random').mockReturnValue(1);
+		expect(await pauses(new Pace(), 2)).toEqual([313, 625]);
+	});
+
+	it('grows to its ceiling, and after nine in a row it is hopeless', async () => {
+		jest.spyOn(Math, 'random').mockReturnValue(0);
+		const pace = new Pace(10_000);
+		expect(await pauses(pace, 20)).toEqual([
+			...[250, 500, 1000, 2000, 4000, 8000],
+			...[10_000, 10_000, 10_000],
+		]);
+		expect(pace.isHopeless).toBe(true);
+	});
+
+	it('is as long as Jodo asks; longer than the ceiling is hopeless at once', async () => {
+		expect(await pauses(new Pace(), 2, 7_000)).toEqual([7_000, 7_000]);
+		const pace = new Pace();
+		expect(await pauses(pace, 2, 120_000)).toEqual([120_000, 120_000]);
+		expect(pace.isHopeless).toBe(false);
+		expect(pace.slowDown(Date.now(), 120_001)).toBe(false);
+		expect(pace.isHopeless).toBe(true);
+	});
+
+	it('begins small again after a success', async () => {
+		jest.spyOn(Math, 'random').mockReturnValue(0);
+		const pace = new Pace();
+		await pauses(pace, 3);
+		pace.succeeded(Date.now());
+		expect(await pauses(pace, 1)).toEqual([250]);
+	});
+
+	it('is one for all that were under way when it began', async () => {
+		jest.spyOn(Math, 'random').mockReturnValue(0);
+		const pace = new Pace();
+		const startedAt = Date.now();
+		await jest.advanceTimersByTimeAsync(10);
+		for (let i = 0; i < 9; i++) expect(pace.slowDown(startedAt)).toBe(true);
+		let isOver = false;
+		void pace.ready().then(() => (isOver = true));
+		await jest.advanceTimersByTimeAsync(249);
+		expect(isOver).toBe(false);
+		await jest.advanceTimersByTimeAsync(1);
+		expect(isOver).toBe(true);
+	});
+
+	it('halves how many are under way at once, and each success lets one more go', async () => {
+		const pace = new Pace(undefined, { first: 5, most: 8 });
+		let underWay = 0;
+		const take = () => void pace.take().then(() => underWay++);
+		for (let i = 0; i < 20; i++) take();
+		await jest.advanceTimersByTimeAsync(0);
+		expect(underWay).toBe(5);
+		for (let i = 0; i < 5; i++) pace.succeeded(Date.now());
+		await jest.advanceTimersByTimeAsync(0);
+		// Eight at most, though five succeeded.
+		expect(underWay).toBe(8);
+		pace.slowDown(Date.now() + 1);
+		for (let i = 0; i < 4; i++) pace.giveBack();
+		await jest.advanceTimersByTimeAsync(0);
+		expect(underWay).toBe(8);
+		pace.giveBack();
+		await jest.advanceTimersByTimeAsync(0);
+		expect(underWay).toBe(9);
+	});
+
+	it("leaves the user's own number as it is", async () => {
+		const pace = new Pace(undefined, { first: 4, most: 4 });
+		let underWay = 0;
+		for (let i = 0; i < 9; i++) void pace.take().then(() => underWay++);
+		pace.slowDown(Date.now());
+		pace.giveBack();
+		await jest.advanceTimersByTimeAsync(0);
+		expect(underWay).toBe(5);
+	});
+
+	it('ends when the execution is stopped', async () => {
+		const pace = new Pace();
+		pace.slowDown(Date.now(), 60_000);
+		const stopper = new AbortController();
+		const stopped = expect(pace.ready(stopper.signal)).rejects.toThrow(/stopped|abort/i);
+		stopper.abort();
+		await stopped;
+		await expect(pace.ready(stopper.signal)).rejects.toThrow(/abort/i);
+	});
+});

@@ -1,0 +1,97 @@
+/**
+ * npm run test:mutants [folder or file]...: changes the published code in thousands of ways, one at a time, and
+ * names the changes that no test notices. By folder; without arguments all of nodes/ and credentials/.
+ */
+import { globSync, mkdirSync, readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+
+import { Stryker } from '@stryker-mutator/core';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const RUN = join(ROOT, '.run/mutants');
+const REPORT = join(RUN, 'report.json');
+
+const plugin = (name: string) => join(import.meta.dirname, name);
+
+/** Which suites judge a folder: those that know it best. */
+const SUITES: Record<string, string[]> = {
+	credentials: ['nodes/*.test.cts', 'nodes/shared/*.test.cts'],
+	'nodes/events': ['nodes/events/*.test.cts', 'nodes/JodoTrigger/receive.test.cts'],
+	'nodes/JodoTrigger': ['nodes/JodoTrigger/*.test.cts', 'nodes/*.test.cts'],
+	'nodes/shared': [
+		'nodes/shared/*.test.cts',
+		'nodes/JodoTrigger/{publish,receive,redelivery}.test.cts',
+		'engine/{faults,jodo}.test.cts',
+	],
+	'nodes/Jodo': ['nodes/Jodo/*.test.cts', 'nodes/*.test.cts', 'engine/*.test.cts'],
+};
+/** They look for harm and cost, with megabytes: too slow to judge, and what they guard no mutant changes. */
+const TOO_SLOW = /hostile|worlds|counts/;
+
+const isIn = (path: string, folder: string) => `${path}/`.startsWith(`${folder}/`);
+const wanted = process.argv.slice(2).map((path) => relative(ROOT, resolve(path)));
+const folders = Object.keys(SUITES).filter(
+	(folder) => !wanted.length || wanted.some((path) => isIn(path, folder) || isIn(folder, path)),
+);
+process.chdir(ROOT);
+mkdirSync(RUN, { recursive: true });
+
+interface Mutant {
+	status: string;
+	mutatorName: string;
+	replacement?: string;
+	location: { start: { line: number; column: number } };
+}
+
+/** Lets Stryker change the files of a folder; prints what nobody noticed, and the score. */
+async function judge(folder: string): Promise<void> {
+	const own = wanted.filter((path) => isIn(path, folder));
+	const files = (own.length ? own : [folder]).map((path) =>
+		path.endsWith('.ts') ? path : `${path}/**/*.ts`,
+	);
+	const suites = (SUITES[folder] ?? []).map((path) => `test/${path}`);
+	await new Stryker({
+		mutate: files,
+		testRunner: 'quick',
+		plugins: [plugin('runner.mjs'), plugin('ignore.mjs')],
+		ignorers: ['words'],
+		quick: { testFiles: globSync(suites).filter((file) => !TOO_SLOW.test(file)) },
+		coverageAnalysis: 'perTest',
+		concurrency: 1,
+		// A mutant that makes a loop endless is named by this, not by whoever waits for the whole.
+		timeoutMS: 30_000,
+		timeoutFactor: 4,
+		dryRunTimeoutMinutes: 30,
+		ignorePatterns: ['/.run', '/dist', '/dev/versions'],
+		tempDirName: '.run/mutants/sandbox',
+		reporters: ['json', 'progress-append-only'],
+		jsonReporter: { fileName: REPORT },
+		incremental: true,
+		incrementalFile: join(RUN, `${folder.replace('/', '-')}.json`),
+		disableTypeChecks: 'nodes/**/*.ts',
+		allowEmpty: true,
+	}).runMutationTest();
+
+	const report = JSON.parse(readFileSync(REPORT, 'utf8')) as {
+		files: Record<string, { mutants: Mutant[] }>;
+	};
+	let [noticed, all] = [0, 0];
+	for (const [file, { mutants }] of Object.entries(report.files)) {
+		const judged = mutants.filter(({ status }) => !['Ignored', 'Pending'].includes(status));
+		const missed = judged.filter(({ status }) => ['Survived', 'NoCoverage'].includes(status));
+		all += judged.length;
+		noticed += judged.length - missed.length;
+		for (const { status, mutatorName, replacement, location } of missed) {
+			const { line, column } = location.start;
+			const change = (replacement ?? '').replace(/\s+/g, ' ').slice(0, 80);
+			console.log(`${file}:${line}:${column} ${status}, ${mutatorName}: ${change}`);
+		}
+		if (judged.length) {
+			const score = 100 * (1 - missed.length / judged.length);
+			console.log(`  ${file}: ${score.toFixed(1)} % of ${judged.length}`);
+		}
+	}
+	console.log(`${folder}: ${noticed} of ${all} noticed, ${((100 * noticed) / all).toFixed(1)} %`);
+}
+
+for (const folder of folders) await judge(folder);
