@@ -49,12 +49,15 @@ const CREDENTIAL = { environment: 'uat', apiKey: 'k', apiSecret: 's' };
 /** A node whose requests are answered by each step in turn, then by the last for good. */
 function node(...steps: Step[]) {
 	const stopper = new AbortController();
-	const request = jest.fn(async (_type: string, _options: object, _more: object) => {
-		const step = steps[Math.min(request.mock.calls.length, steps.length) - 1];
-		if (step === 'silence') return await new Promise(() => {});
-		if (step instanceof Error) throw step;
-		return { headers: {}, ...step };
-	});
+	let asked = 0;
+	const request = jest.fn(
+		async (_type: string, _options: object, _more: object): Promise<unknown> => {
+			const step = steps[Math.min(++asked, steps.length) - 1];
+			if (step === 'silence') return await new Promise(() => {});
+			if (step instanceof Error) throw step;
+			return { headers: {}, ...step };
+		},
+	);
 	const getCredentials = jest.fn(async () => CREDENTIAL);
 	const context = {
 		getCredentials,
