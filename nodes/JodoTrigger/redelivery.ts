@@ -20,7 +20,7 @@ function inexactNumbers(rawBody: string, payload: unknown): string[] {
 	// Not one pattern for a whole string: on megabytes of text it would overflow the engine's stack.
 	const pieces = rawBody.replace(/\\./g, '').split('"');
 	const outsideStrings = pieces.filter((_, i) => i % 2 === 0).join('""');
-	const shallowest = typeof payload === 'object' && payload !== null ? 2 : 1;
+	const shallowest = typeof payload === 'object' ? 2 : 1;
 	let depth = 0;
 	const inexact: string[] = [];
 	for (const [token] of outsideStrings.matchAll(/[[\]{}]|-?\d[\d.eE+-]*/g)) {

@@ -91,6 +91,56 @@ describe('factKeys', () => {
 		expect(key('"event_id":12345678901234567')).toEqual(key('"event_id":22345678901234567'));
 	});
 
+	it('tells numbers in lists, at any depth', () => {
+		expect(isSame(fact('[12345678901234567]'), fact('[12345678901234568]'))).toBe(false);
+		expect(isSame(fact('[{"a":[1e400]}]'), fact('[{"a":[1e500]}]'))).toBe(false);
+	});
+
+	it('is the same however its long numbers, and what looks like one in a text, are written', () => {
+		expect(fact('{"id": 12345678901234567}')).toEqual(fact('{"id":12345678901234567}'));
+		expect(fact('{"a":"12345678901234567"}')).toEqual(
+			fact(String.raw`{"a":"\u00312345678901234567"}`),
+		);
+		// Fifteen digits are exact.
+		expect(fact('{"a":1234567890123.40}')).toEqual(fact('{"a":1234567890123.4}'));
+	});
+
+	it.each(['{"a":[1,{"b":2}]}', '[[1],[2]]', 'null', '"text"'])(
+		'does not look at the ids after the payload %s',
+		(payload) => {
+			const key = (id: string) => {
+				const rawBody = `{"payload":${payload},"more":"]}[{","event_id":"${id}","n":{}}`;
+				return fact(payload, { delivery: JSON.parse(rawBody), rawBody });
+			};
+			expect(key('12345678901234567')).toEqual(key('22345678901234567'));
+			if (payload === '"text"') return;
+			const number = (id: string) => {
+				const rawBody = `{"payload":${payload},"event_id":${id}}`;
+				return fact(payload, { delivery: JSON.parse(rawBody), rawBody });
+			};
+			expect(number('12345678901234567')).toEqual(number('22345678901234567'));
+		},
+	);
+
+	it('a student dropped twice is two facts, whichever of id and time is missing or lost digits', () => {
+		const event = findEvent('masterdata.student.dropped') as JodoEvent;
+		const key = (envelope: string) => fact('{"a":1}', { event, envelope });
+		expect(isSame(key('"timestamp":1700000000'), key('"timestamp":1700000009'))).toBe(false);
+		expect(isSame(key('"event_id":"e1"'), key('"event_id":"e2"'))).toBe(false);
+		expect(
+			isSame(
+				key('"event_id":12345678901234567,"timestamp":1700000000'),
+				key('"event_id":12345678901234568,"timestamp":1700000009'),
+			),
+		).toBe(false);
+		expect(
+			isSame(
+				key('"event_id":null,"timestamp":1700000000'),
+				key('"event_id":null,"timestamp":1700000009'),
+			),
+		).toBe(false);
+	});
+
 	it('never takes two payloads for one', () => {
 		fc.assert(
 			fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => {
@@ -165,6 +215,21 @@ describe('RedeliveryMemory', () => {
 		expect(await memory.claim(['1'])).toBeDefined();
 		pending?.(true);
 		expect(await memory.claim(['pending'])).toBeUndefined();
+	});
+
+	it('remembers as many as its limit', async () => {
+		const memory = new RedeliveryMemory(3);
+		for (const key of ['1', '2', '3']) (await memory.claim([key]))?.(true);
+		expect(await memory.claim(['1'])).toBeUndefined();
+	});
+
+	it('a repeat of two facts leaves the one under way to its own outcome', async () => {
+		const memory = new RedeliveryMemory();
+		(await memory.claim(['a']))?.(true);
+		const other = await memory.claim(['b']);
+		expect(await memory.claim(['a', 'b'])).toBeUndefined();
+		other?.(false);
+		expect(await memory.claim(['b'])).toBeDefined();
 	});
 
 	it('knows a fact by any of its keys, and by those of its repeats', async () => {

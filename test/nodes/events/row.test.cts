@@ -520,3 +520,122 @@ it('keeps a swapped grade as received', () => {
 		subscription_status: 'active',
 	});
 });
+
+describe('the exact form of a key', () => {
+	const paid = (payment: object) => {
+		const sample = sampleOf('payment.debited');
+		sample.payload.payment = { ...sample.payload.payment, ...payment };
+		return rowOf(sample);
+	};
+
+	it('keeps its parts apart whatever an id holds', () => {
+		expect(paid({ id: ' a%b|c ' }).row_key).toBe('debited|a%25b%7Cc');
+		expect(paid({ id: ' a%b|c ' }).payment_key).toBe('a%25b%7Cc');
+	});
+
+	it('of a loan paid out without an id is its application, day and amount, as far as they are known', () => {
+		const disbursed = (payload: object) => rowOf({ event: 'cred.loan.disbursed', payload }).row_key;
+		const application = { id: 5678 };
+		const disbursement = { date: '2026-03-28', amount: 60000 };
+		expect(disbursed({ application, disbursement })).toBe('disbursed|5678|2026-03-28|60000');
+		expect(disbursed({ application })).toBe('disbursed|5678');
+		expect(disbursed({ a: 1 })).not.toBe(disbursed({ a: 2 }));
+	});
+
+	it('joins payments only: a student with a payment beside has no payment_key', () => {
+		const sample = sampleOf('masterdata.student.dropped');
+		sample.payload.payment = { id: 'pg_1' };
+		expect(rowOf(sample)).toMatchObject({ payment_id: 'pg_1', payment_key: null });
+	});
+});
+
+it('an amount that was paid out may stand under its shorter name', () => {
+	const sample = sampleOf('cred.loan.disbursed');
+	sample.payload.disbursement = { id: 91, date: '2026-03-28', amount: '60000.50' };
+	expect(rowOf(sample).amount).toBe(60000.5);
+});
+
+it.each([
+	['2025', 2025],
+	[2025, 2025],
+	['12025', null],
+	['2025-26', null],
+])('the academic year %p is %p', (year, read) => {
+	const sample = sampleOf('payment.debited');
+	sample.payload.student.academic_year_start = year;
+	const row = rowOf(sample);
+	expect(row.academic_year_start).toBe(read);
+	if (read === null) expect(row.extra['student.academic_year_start']).toBe(year);
+});
+
+it.each([
+	[['A'], 'A'],
+	[['A', 'A'], 'A'],
+	[['A', 'B'], null],
+	[['A', 'B', 'A'], null],
+	[[], null],
+])('an expired link for %j has, per component, the component %j', (components, component) => {
+	const sample = sampleOf('payment_link.payment.expired');
+	sample.payload.order.details = components.map((component_type) => ({
+		component_type,
+		amount: 1,
+	}));
+	expect(componentRows(sample).map((row) => row.component_type)).toEqual([component]);
+	expect(rowOf(sample).component_type).toBeNull();
+});
+
+it('a component that cannot be read is not made up for by what was paid', () => {
+	const sample = sampleOf('payment.debited');
+	sample.payload.payment.amount = 100;
+	sample.payload.payment.details = [
+		{ fee_component: 'A', amount: 60 },
+		{ fee_component: 'B', amount: 'x' },
+	];
+	expect(componentRows(sample).map((row) => [row.component_type, row.amount])).toEqual([
+		['A', 60],
+		['B', null],
+	]);
+});
+
+it('a reference of the whole payment that one line has too is said once', () => {
+	const sample = sampleOf('direct.payment.added');
+	sample.payload.payment.details[0].settlement_utr = 'utr_0';
+	const row = rowOf(sample);
+	expect(row.details.map((line) => line.settlement_utr)).toEqual(['utr_0', 'settl_1234']);
+	expect(row.extra).not.toHaveProperty(['payment.settlement_utr']);
+});
+
+it('the day of money in transit is never missing', () => {
+	const sample = sampleOf('payment.debited');
+	delete sample.payload.payment.paid_at;
+	sample.timestamp = Date.UTC(2026, 2, 31, 20) / 1000;
+	expect(rowOf(sample)).toMatchObject({ paid_at: null, paid_on: '2026-04-01' });
+	sample.timestamp = 'now';
+	const arrivedAt = new Date('2026-07-01T19:00:00Z');
+	const [row] = toRows(sample, { environment: 'live', arrivedAt });
+	expect(row).toMatchObject({ paid_on: '2026-07-02', occurred_on: null, raw: sample });
+});
+
+it('a time that is not in seconds is read, and kept as it came', () => {
+	const sample = { ...sampleOf('payment.debited'), timestamp: 1700000000500 };
+	expect(rowOf(sample)).toMatchObject({
+		occurred_at: '2023-11-14T22:13:20Z',
+		extra: { 'envelope.timestamp': 1700000000500 },
+	});
+	expect(rowOf({ ...sample, timestamp: 1700000000 }).extra).not.toHaveProperty([
+		'envelope.timestamp',
+	]);
+});
+
+it('an event that nobody knows is a row that books nothing', () => {
+	const delivery = { event: 'never.heard.of', event_id: 'e1', timestamp: 1700000000, payload: {} };
+	expect(rowOf(delivery)).toMatchObject({
+		event: 'never.heard.of',
+		event_name: null,
+		type: null,
+		source: null,
+		books: 'none',
+		event_id: 'e1',
+		raw: delivery,
+	});
+});
