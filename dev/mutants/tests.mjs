@@ -111,7 +111,7 @@ export async function run(file, wanted, stopsAtFirst) {
 	}
 	globalThis.__stryker__.currentTestId = undefined;
 	circus.resetState();
-	circus.getState().testTimeout = 60_000;
+	circus.getState().testTimeout = 600_000;
 	await dispatch({ name: 'setup', parentProcess: process });
 	const results = [];
 	const counts = new Map();

@@ -144,8 +144,8 @@ export function createOnce(
 			const answer = entries[`${run}${item}`]?.answer;
 			return answer && { ...idsIn(answer), ...(answer.data as IDataObject) };
 		},
+		// The keys of an agent's acts name no run: nothing of them is forgotten.
 		clear: () => {
-			if (isTool) return;
 			for (const key of Object.keys(entries)) if (key.startsWith(run)) delete entries[key];
 		},
 	};

@@ -82,7 +82,14 @@ describe('one run', () => {
 			status: 'success',
 			jodo_student_id: 's1',
 			message: 'made',
-			data: { order_id: 7, redirect_url: 'https://pay/1', name: 'A', deep_id: { a: 1 }, url: 'x' },
+			data: {
+				order_id: 7,
+				redirect_url: 'https://pay/1',
+				name: 'A',
+				deep_id: { a: 1 },
+				url: 'x',
+				order_ids: 'x',
+			},
 		});
 		expect(once.idsOf(0)).toEqual({
 			jodo_student_id: 's1',
@@ -106,7 +113,7 @@ describe('one run', () => {
 		const once = runOf({});
 		const act = once.actOf(link());
 		once.answered(0, act, { jodo_student_id: 's1' });
-		expect(once.verdict(0, act)).toEqual({
+		expect(once.verdict(0, act)).toStrictEqual({
 			kind: 'answered',
 			answer: { jodo_student_id: 's1', data: {} },
 			isRepeat: false,
@@ -231,6 +238,13 @@ describe('the same act', () => {
 		['an amount that cannot be read', { details: [{ amount: 'x' }] }],
 	])('is another with %s', (_name, more) => {
 		expect(essentials(more)).not.toBe(essentials({}));
+	});
+
+	it('is told by its essentials alone where nothing else is named', () => {
+		const { words, essentials } = checkoutOnce;
+		const context = { getContext: () => ({}), evaluateExpression: () => 0 };
+		const bare = createOnce(context as never, { words, essentials }, true);
+		expect(bare.actOf(link({ student_name: 'Asha' }))).toEqual(bare.actOf(link()));
 	});
 
 	it('what cannot be read stands for itself', () => {

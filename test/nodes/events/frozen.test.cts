@@ -4,7 +4,8 @@
  * cannot stand in for another.
  */
 import { EVENTS, OUTPUTS } from '../../../nodes/events/events';
-import { toRows } from '../../../nodes/events/row';
+import { paymentRows } from '../../../nodes/events/lookup';
+import { ROW_ENVIRONMENTS, toRows } from '../../../nodes/events/row';
 
 /** type · books · source · output (0 Debited, 1 Settled, 2 Failed, 3 Other) */
 const MEANING = `
@@ -460,4 +461,21 @@ it('a loan that was paid out, and an EMI that the school gets nothing of', () =>
 			row_key: 'debited|emi_1',
 		},
 	]);
+});
+
+it('a payment of a kind that nobody knows, looked up: one row under its id, which books nothing', () => {
+	const lookUp = { environment: 'production', now: new Date('2026-04-01T00:00:00Z') } as const;
+	const payment = {
+		id: 'new_1',
+		amount: 5,
+		due_date: '2026-03-15',
+		paid_at: '2026-03-16T00:00:00Z',
+	};
+	expect(paymentRows(payment, 71, lookUp)).toMatchObject([
+		{ row_key: 'other|new_1', books: 'none', type: 'other', due_date: '2026-03-15' },
+	]);
+});
+
+it('what a row calls the environments', () => {
+	expect(ROW_ENVIRONMENTS).toEqual({ production: 'live', uat: 'test', custom: 'custom' });
 });

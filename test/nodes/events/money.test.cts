@@ -125,6 +125,7 @@ describe('how much of a payment has reached the bank', () => {
 		['a part', [paid(1), line(2)], 3, [1, false, '2026-01-02T00:00:00Z']],
 		['nothing yet', [line(1), line(2)], 3, [0, false, null]],
 		['all but a line of nothing', [paid(1), line(0)], 1, [1, true, '2026-01-02T00:00:00Z']],
+		['a line of nothing alone', [line(0)], 0, [0, false, null]],
 		['lines that are not all', [paid(1)], 3, [1, null, '2026-01-02T00:00:00Z']],
 		['an amount that nobody knows', [paid(1)], null, [1, null, '2026-01-02T00:00:00Z']],
 		['a line that cannot be read', [paid(null)], 3, [null, null, '2026-01-02T00:00:00Z']],

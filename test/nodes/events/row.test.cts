@@ -605,6 +605,13 @@ it('a reference of the whole payment that one line has too is said once', () => 
 	expect(row.extra).not.toHaveProperty(['payment.settlement_utr']);
 });
 
+it('the day of money that the office recorded is never missing', () => {
+	const sample = sampleOf('direct.payment.added');
+	delete sample.payload.payment.paid_at;
+	sample.timestamp = Date.UTC(2026, 2, 31, 20) / 1000;
+	expect(rowOf(sample)).toMatchObject({ paid_at: null, paid_on: '2026-04-01' });
+});
+
 it('the day of money in transit is never missing', () => {
 	const sample = sampleOf('payment.debited');
 	delete sample.payload.payment.paid_at;
