@@ -3,6 +3,7 @@
  * names the changes that no test notices. By folder; without arguments all of nodes/ and credentials/.
  */
 import { globSync, mkdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 
 import { Stryker } from '@stryker-mutator/core';
@@ -63,7 +64,8 @@ async function judge(folder: string): Promise<void> {
 		timeoutFactor: 4,
 		dryRunTimeoutMinutes: 30,
 		ignorePatterns: ['/.run', '/dist', '/dev/versions'],
-		tempDirName: '.run/mutants/sandbox',
+		// Not in the project: what a stopped run leaves there would be linted.
+		tempDirName: join(tmpdir(), 'n8n-nodes-jodo-mutants'),
 		reporters: ['json', 'progress-append-only'],
 		jsonReporter: { fileName: REPORT },
 		incremental: true,
