@@ -68,8 +68,6 @@ async function judge(folder: string): Promise<void> {
 		tempDirName: join(tmpdir(), 'n8n-nodes-jodo-mutants'),
 		reporters: ['json', 'progress-append-only'],
 		jsonReporter: { fileName: REPORT },
-		incremental: true,
-		incrementalFile: join(RUN, `${folder.replace('/', '-')}.json`),
 		disableTypeChecks: 'nodes/**/*.ts',
 		allowEmpty: true,
 	}).runMutationTest();

@@ -25,6 +25,72 @@ describe('the credential', () => {
 		]);
 	});
 
+	it('is entered in these fields', () => {
+		const only = { show: { environment: ['custom'] } };
+		const shown = credential.properties.filter(({ type }) => type !== 'hidden');
+		expect(
+			shown.map(({ name, type, required = false, displayOptions = null }) => [
+				name,
+				type,
+				required,
+				displayOptions,
+			]),
+		).toEqual([
+			['environment', 'options', false, null],
+			['baseUrl', 'string', true, only],
+			['apiKey', 'string', true, null],
+			['apiSecret', 'string', true, null],
+			['webhookSecret', 'string', false, null],
+		]);
+		expect(shown[0]?.options).toMatchObject([
+			{ name: 'Live', value: 'production' },
+			{ name: 'Test (UAT)', value: 'uat' },
+			{ name: 'Custom', value: 'custom' },
+		]);
+		expect(credential.name).toBe('jodoApi');
+		expect(credential.displayName).toBe('Jodo API');
+		expect(credential.documentationUrl).toMatch(/^https:\/\/github\.com\/.+#credentials$/);
+		expect(credential.icon).toEqual({
+			light: 'file:../icons/jodo.svg',
+			dark: 'file:../icons/jodo.dark.svg',
+		});
+	});
+
+	it('tells a failed test by its status, and by what a good status may hide', () => {
+		const wrongKeys = expect.stringMatching(/^Jodo did not accept the API key and secret/);
+		const notJodo = expect.stringMatching(/^What answers there is not Jodo/);
+		const status = (value: number, message: unknown) => ({
+			type: 'responseCode',
+			properties: { value, message },
+		});
+		const body = (properties: object) => ({ type: 'responseSuccessBody', properties });
+		expect(credential.test.rules).toEqual([
+			status(301, notJodo),
+			status(302, notJodo),
+			status(307, notJodo),
+			status(308, notJodo),
+			status(401, wrongKeys),
+			status(403, expect.stringMatching(/Ask Jodo to enable it/)),
+			status(404, notJodo),
+			status(407, expect.stringMatching(/^A proxy/)),
+			body({ key: 'status', value: 'error', message: wrongKeys }),
+			body({ key: 'data', value: undefined, message: notJodo }),
+		]);
+	});
+
+	it('learns of expressions by members that n8n shows beside nothing else', () => {
+		const hidden = credential.properties.filter(({ type }) => type === 'hidden');
+		expect(
+			hidden.map(({ name, default: value, displayOptions }) => [name, value, displayOptions]),
+		).toEqual(
+			['environment', 'baseUrl', 'apiKey', 'apiSecret'].map((name) => [
+				`${name}IsExpression`,
+				true,
+				{ show: { [name]: ['\0'] } },
+			]),
+		);
+	});
+
 	it('masks what is secret', () => {
 		const masked = credential.properties.filter(({ typeOptions }) => typeOptions?.password);
 		expect(masked.map(({ name }) => name)).toEqual(['apiKey', 'apiSecret', 'webhookSecret']);

@@ -1,5 +1,12 @@
 // Where requests go, and as whom; the hosts are written down by hand.
-import { baseUrlOf, environmentOf, faultOf } from '../../../nodes/shared/environments';
+import {
+	baseUrlOf,
+	ENVIRONMENT_NAMES,
+	environmentOf,
+	expressionMark,
+	faultOf,
+	HANGS_ON_ITEM,
+} from '../../../nodes/shared/environments';
 
 const LIVE = 'https://ext.jodo.in';
 const TEST = 'https://ext.devtest1.jodopay.com';
@@ -41,6 +48,7 @@ it.each([
 	['ftp://a', NO_ADDRESS],
 	['httpss://a', NO_ADDRESS],
 	['x http://a', NO_ADDRESS],
+	['xhttp://a', NO_ADDRESS],
 	['http:///a', NO_ADDRESS],
 	['https://', NO_ADDRESS],
 	['http://127.0.0.1:99999', NO_ADDRESS],
@@ -52,4 +60,10 @@ it.each([
 	['http://a/?', NO_MARK],
 ])('%j: %s', (baseUrl, fault) => {
 	expect(faultOf(baseUrl)).toBe(fault);
+});
+
+it('what users call them, and what of a credential may hang on the item', () => {
+	expect(ENVIRONMENT_NAMES).toEqual({ production: 'Live', uat: 'Test (UAT)', custom: 'Custom' });
+	expect(HANGS_ON_ITEM).toEqual(['environment', 'baseUrl', 'apiKey', 'apiSecret']);
+	expect(expressionMark('apiKey')).toBe('apiKeyIsExpression');
 });

@@ -219,6 +219,13 @@ describe('in simulated time', () => {
 					4,
 					4,
 				],
+				[
+					`${code}, told by the message of the cause`,
+					failure('x', { cause: failure(`connect ${code}`) }),
+					missed(code, reason),
+					4,
+					4,
+				],
 				[`${code} while reading`, failure(`read ${code}`, { code }), broke, 4, 1],
 				[`${code} while writing`, failure(`write ${code}`, { code }), broke, 4, 1],
 			],
@@ -292,7 +299,8 @@ describe('in simulated time', () => {
 		expect(outcome).toBe('waiting');
 		await jest.advanceTimersByTimeAsync(1);
 		expect(outcome).toMatchObject(late);
-		expect((await sent(node(GOOD), 'never')).kind).toBe('done');
+		const good = await createTransport(node(GOOD).context, { pace: new Pace() });
+		expect(await good(POST, 'never')).toMatchObject(DONE);
 		expect(jest.getTimerCount()).toBe(0);
 	});
 
@@ -326,6 +334,9 @@ describe('in simulated time', () => {
 			...{ ...DONE, lostBefore: false },
 			times: [0, 2_000, 4_000],
 		});
+		// Without a word from Jodo the pace alone says how long: shorter than after an answer that was lost.
+		const silent = { statusCode: 429 };
+		expect((await sent(node(silent, silent, GOOD), 'safe')).times).toEqual([0, 250, 750]);
 		const hour = { statusCode: 429, body: 'slow', headers: { 'retry-after': '3600' } };
 		const pace = new Pace();
 		expect(await sent(node(hour), 'safe', pace)).toMatchObject({
@@ -387,10 +398,12 @@ describe('in simulated time', () => {
 	});
 
 	it('a node without a way to be stopped sends too', async () => {
-		const { context } = node(GOOD);
+		const { context } = node(RESET, GOOD);
 		const { getCredentials, helpers } = context;
 		const send = await createTransport({ getCredentials, helpers } as never, { pace: new Pace() });
-		expect(await send(POST, 'safe')).toMatchObject(DONE);
+		const outcome = send(POST, 'safe');
+		await jest.advanceTimersByTimeAsync(1_000);
+		expect(await outcome).toMatchObject(DONE);
 	});
 });
 
