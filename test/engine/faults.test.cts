@@ -166,6 +166,34 @@ describe('a create', () => {
 		expect(requestsSent()).toBe(2);
 	});
 
+	it('that Jodo refuses under a good status was not done, and is sent again on Retry', async () => {
+		const no = answer(200, '{"status":"error","message":"Payer is blocked","code":"E9"}');
+		const behaviour = script(no, answer(201, CREATED));
+		const first = await against(behaviour, { parameters: CREATE, items: [{ fee: 1 }] });
+		expect(errorOf(first).message).toBe(
+			'Row 1 of 1 (A): Jodo did not accept the data: Payer is blocked [E9].',
+		);
+		expect(memoryOf(first)).toEqual({});
+		const again = await against(behaviour, {
+			parameters: CREATE,
+			items: [{ fee: 1 }],
+			previous: first.data,
+		});
+		expect(outputOf(again)[0]?.json.order_id).toBe('order_1');
+		expect(requestsSent()).toBe(2);
+	});
+
+	it('without an amount is not sent', async () => {
+		for (const details of [{}, { lineItem: [] }, [], '', null]) {
+			const run = await against(answer(201, CREATED), {
+				parameters: { ...CREATE, details },
+				items: [{}],
+			});
+			expect(errorOf(run).message).toMatch(/^Row 1 of 1 \(A\): 'Amounts to Collect' is empty/);
+		}
+		expect(requestsSent()).toBe(0);
+	});
+
 	it('turned away by the rate limit is sent again, since it was not done', async () => {
 		const busy = answer(429, '{"message":"Too many requests."}', { 'retry-after': '0' });
 		const run = await against(script(busy, busy, answer(201, CREATED)), {
