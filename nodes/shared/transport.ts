@@ -140,7 +140,6 @@ export async function createTransport(context: Context, options: TransportOption
 				() => 'late' as const,
 				() => 'late' as const,
 			);
-			answer.catch(() => {});
 			const response = await Promise.race([answer, deadline]);
 			return response === 'late' ? { kind: 'unknown', reason: tooLate(timeoutMs) } : read(response);
 		} catch (error) {
