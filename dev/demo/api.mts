@@ -63,6 +63,9 @@ export interface Owner {
 }
 
 type Row = Record<string, unknown>;
+/** Rows that n8n gives at once. */
+const PAGE = 100;
+
 interface TableColumn {
 	name: string;
 	type: string;
@@ -293,7 +296,12 @@ export class N8nApi {
 
 	async rows(table: string): Promise<Row[]> {
 		const id = await this.#table(table);
-		const path = `/projects/${this.#project}/data-tables/${id}/rows?take=100`;
-		return (await this.call<{ data: Row[] }>('GET', path)).data;
+		const path = `/projects/${this.#project}/data-tables/${id}/rows?take=${PAGE}`;
+		const all: Row[] = [];
+		for (;;) {
+			const { data } = await this.call<{ data: Row[] }>('GET', `${path}&skip=${all.length}`);
+			all.push(...data);
+			if (data.length < PAGE) return all;
+		}
 	}
 }

@@ -211,8 +211,11 @@ export const ACTIONS: Record<string, Action> = {
 		group: 'payment',
 		event: eventOf('bounced'),
 		when: (student, { kind, status }) =>
-			kind === 'instalment' && status === 'due' && is('flex', ['active'], student),
-		run: ({ payment }) => void (payment.status = 'bounced'),
+			kind === 'instalment' &&
+			['due', 'bounced'].includes(status) &&
+			is('flex', ['active'], student),
+		run: ({ payment, input: { due_date } }) =>
+			void Object.assign(payment, { status: 'bounced' }, due_date && { due_date }),
 	},
 	settle: {
 		label: 'Settle',

@@ -88,6 +88,46 @@ describe('15: catch up', () => {
 		assert.equal(row?.['status'], 'paid');
 	});
 
+	const linkOf = async (order_id: string) =>
+		(await api.rows('Jodo links')).find((row) => row['order_id'] === order_id);
+
+	it('takes on a link that expired or was cancelled unheard', async () => {
+		const [expired, cancelled] = await Promise.all(
+			['expire', 'cancel'].map(async (what) => {
+				const { order_id } = await sandbox.admin<Order>('POST', '/orders', {
+					kind: 'link',
+					payer: { name: 'Asha Rao', phone: '9876543210', email: 'asha@example.com' },
+					details: [{ component_type: 'TUITION_FEE', amount: 1000 }],
+				});
+				await sandbox.admin('POST', `/orders/${order_id}/${what}`);
+				return order_id;
+			}),
+		);
+		await putRow(
+			'Jodo links',
+			'order_id',
+			...[expired, cancelled].map((order_id) => ({
+				order_id,
+				reference: `UNHEARD ${order_id}`,
+				status: 'sent',
+				reminders: 0,
+				name: 'Asha Rao',
+				phone: '9876543210',
+				email: 'asha@example.com',
+				amount: 1000,
+				details: '[{"component_type":"TUITION_FEE","amount":1000}]',
+			})),
+		);
+		await run();
+		assert.equal((await linkOf(cancelled as string))?.['status'], 'cancelled');
+		const old = await linkOf(expired as string);
+		assert.equal(old?.['status'], 'replaced');
+		assert.equal((await linkOf(String(old?.['replaced_by'])))?.['status'], 'sent');
+		await run();
+		const orders = (await sandbox.admin<{ orders: unknown[] }>('GET', '/state')).orders;
+		assert.equal(orders.length, 4);
+	});
+
 	it('names what Jodo could not be asked about', async () => {
 		await putRow('Jodo links', 'order_id', { order_id: 'order_0', reference: 'X', status: 'sent' });
 		await run();

@@ -410,6 +410,42 @@ describe('live', () => {
 		assert.equal((await mailsTo('office@example.edu')).length, 1);
 	});
 
+	it('300 settlements in one batch are one e-mail, with count, total and UTRs', async () => {
+		await call(
+			NAMES.ledger,
+			['UTRBATCH1', 'UTRBATCH2'].flatMap((utr) => settlements(150, utr)).flat(),
+		);
+		sheets.reset({ [SHEET]: [] }, { delayMs: 300, perMinute: 60 });
+		await tell();
+		assert.equal(sheets.rows(SHEET).length, 300);
+		assert.equal(sheets.calls().refused, 0);
+		const [mail, ...more] = await mails();
+		assert.deepEqual(more, []);
+		assert.equal(mail?.subject, 'Settled: ₹3,00,030.00 from 300 payments');
+		for (const utr of ['UTRBATCH1', 'UTRBATCH2'])
+			assert.ok(mail?.text.includes(`UTR ${utr} on 9 Jun 2026: ₹1,50,015.00 from 150 payments`));
+		assert.ok(mail?.text.includes('and 260 more rows in the sheet'));
+	});
+
+	it("tells branches and next year's fees apart, in the table and in the sheet", async () => {
+		const sample = sampleOf('payment.settled');
+		const [row, ...more] = toRows(sample, { environment: 'live', itemPer: 'component' });
+		const kept = { ...row, collector_code: 'branch_2', row_key: 'settled|branch' };
+		const next = { ...kept, academic_year_start: 2027, academic_year_end: 2028 };
+		await call(NAMES.ledger, [kept, { ...next, row_key: 'settled|next' }, ...more]);
+		sheets.reset({ [SHEET]: [] });
+		await tell();
+		const inTable = await rowsWhere(PAYMENTS, 'collector_code', 'branch_2');
+		const years = [row?.['academic_year_start'], 2027];
+		assert.deepEqual(
+			inTable.map((one) => one['academic_year_start']),
+			years,
+		);
+		const inSheet = sheets.rows(SHEET).filter(({ branch }) => branch === 'branch_2');
+		assert.equal(inSheet.length, 2);
+		assert.equal(inSheet[1]?.['year'], '2027-28');
+	});
+
 	it('of two pieces of news about one fact the later stays, in either order, and is told again', async () => {
 		const [rows] = settlements(1, 'UTRLATER') as [Item[]];
 		const news = (amount: number, occurred_at: string) =>
@@ -444,7 +480,7 @@ describe('live', () => {
 		await tell();
 		const [mail] = await mailsTo('office@example.edu');
 		assert.equal(mail?.subject, 'Settled: ₹1,000.10 from 1 payment');
-		assert.match(mail?.text ?? '', /1 row\(s\) of Test/);
+		assert.match(mail?.text ?? '', /Rows of Test.*: 1/);
 		const inSheet = sheets.rows(SHEET).filter(({ utr }) => utr === 'UTRLIVE');
 		assert.deepEqual(
 			inSheet.map((row) => row['test']),
@@ -553,8 +589,15 @@ describe('live', () => {
 				['Suresh Iyer', 49500.5, 'office', 'open'],
 			);
 			assert.match(String(followUp?.['reason']), /two reminders/);
-			assert.equal((await mailsTo('office@example.edu')).length, 1);
-			assert.equal((await mailsTo(email)).length, 2);
+			const told = [...(await mailsTo(email)), ...(await mailsTo('office@example.edu'))];
+			assert.deepEqual(
+				told.map(({ subject }) => subject),
+				[
+					'TEST: Reminder: ₹49,500.50 to pay',
+					'TEST: Reminder: ₹49,500.50 to pay',
+					'TEST: Please call Suresh Iyer',
+				],
+			);
 		});
 
 		it('makes one new link when the same event comes twice at once', async () => {
@@ -581,6 +624,19 @@ describe('live', () => {
 			assert.deepEqual(await mailsTo('farida.khan@example.com'), []);
 		});
 
+		it('goes to the office if the table has no whole e-mail address', async () => {
+			const id = await link({ email: 'suresh@' });
+			const count = (await orders()).length;
+			await expire(id);
+			const [followUp] = await rowsWhere(FOLLOW_UPS, 'row_key', `expired|${id}`);
+			assert.match(String(followUp?.['reason']), /no e-mail address/);
+			assert.equal((await orders()).length, count);
+			assert.deepEqual(
+				(await mails()).map(({ to }) => to),
+				[['office@example.edu']],
+			);
+		});
+
 		it('goes to the office if Jodo refuses a new one', async () => {
 			const id = await link({ details: '[{"component_type":"NO_SUCH_FEE","amount":-5}]' });
 			await expire(id);
@@ -603,12 +659,11 @@ describe('live', () => {
 		const student = students.find(({ flex }) => flex?.status === 'active') as Student;
 		const { primary_contact_email: parent, primary_contact_name: name } = student.profile;
 		const [first, second] = student.payments.filter(({ status }) => status === 'due');
-		const bounce = async (payment?: { id: string }) =>
-			await sandbox.admin<{ deliveries: Delivery[] }>(
-				'POST',
-				`/students/${student.jodo_student_id}/bounce`,
-				{ payment: payment?.id },
-			);
+		const bounce = async (payment?: { id: string }, due_date?: string) =>
+			await sandbox.admin('POST', `/students/${student.jodo_student_id}/bounce`, {
+				payment: payment?.id,
+				due_date,
+			});
 		const row = async () =>
 			(await rowsWhere(FOLLOW_UPS, 'row_key', `bounced|${student.flex?.id}`)).map(
 				({ bounces, level, name }) => [bounces, level, name],
@@ -625,22 +680,35 @@ describe('live', () => {
 		await call(NAMES.bounced, got(one as Run, 'A bounced instalment'));
 		assert.deepEqual([await row(), await sent()], [[[1, 'parent', name]], [1, 0, 0]]);
 
-		let deliveries: Delivery[] = [];
-		await after(async () => ({ deliveries } = await bounce(second)), NAMES.inbox, NAMES.bounced);
+		await after(async () => await bounce(second), NAMES.inbox, NAMES.bounced);
 		assert.deepEqual([await row(), await sent()], [[[2, 'office', name]], [1, 1, 0]]);
 
-		// The bank tries again, and it bounces again: the same instalment, a new event.
-		await after(
-			async () =>
-				await sandbox.admin('POST', `/deliveries/${deliveries[0]?.id}/resend`, {
-					freshEventId: true,
-				}),
-			NAMES.inbox,
-			NAMES.bounced,
-		);
+		// The bank tries the same instalment again, on another day.
+		await after(async () => await bounce(second, '2031-06-12'), NAMES.inbox, NAMES.bounced);
 		assert.deepEqual([await row(), await sent()], [[[3, 'principal', name]], [1, 1, 1]]);
 		await call(NAMES.bounced, got(one as Run, 'A bounced instalment'));
 		assert.deepEqual([await row(), await sent()], [[[3, 'principal', name]], [1, 1, 1]]);
+		const subjects = (await mails()).map(({ subject }) => subject);
+		assert.ok(
+			subjects.every((subject) => subject.startsWith('TEST: ')),
+			String(subjects),
+		);
+	});
+
+	it('two bounces of a plan at once, each told twice, are the first and the second', async () => {
+		const sample = sampleOf('flex.instalment.bounced');
+		const rows = ['flex_1', 'flex_2'].flatMap((id) => {
+			const payload = structuredClone(sample.payload) as { payment: Item; subscription: Item };
+			payload.payment['id'] = id;
+			payload.subscription['id'] = 9_990_001;
+			return toRows({ ...sample, payload }, { environment: 'live', itemPer: 'component' });
+		});
+		await call(NAMES.ledger, rows);
+		await Promise.all([...rows, ...rows].map(async (row) => await call(NAMES.bounced, [row])));
+		assert.deepEqual((await mails()).map(({ to }) => to[0]).sort(), [
+			'customer@example.com',
+			'office@example.edu',
+		]);
 	});
 
 	it('a payer without an address is in the table, and not thanked', async () => {

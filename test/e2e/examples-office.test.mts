@@ -298,7 +298,7 @@ describe('07: paid but not settled', () => {
 		);
 		const { to: receivers, subject, text } = await onlyMail();
 		assert.deepEqual(receivers, ['office@example.edu']);
-		assert.equal(subject, '3 payment(s) not settled after 3 working days');
+		assert.equal(subject, '3 payments not settled after 3 working days');
 		assert.match(
 			section(text, 'Settled at Jodo, but the event was missed'),
 			/₹60,000\.50 paid on 8 Jun 2026 by Lakshmi Iyer for Dev Iyer \(2026-0119\), order_1b2c3d4e5f607182, UTR AXISCN0611998877/,
@@ -597,7 +597,8 @@ describe('08: the bank statement', () => {
 			.map((cells) => cells.map((cell) => `"${String(cell)}"`).join(','))
 			.join('\r\n');
 		const form = new FormData();
-		form.append('field-0', new Blob([csv], { type: 'text/csv' }), 'statement.csv');
+		// Excel's "CSV UTF-8" begins with a mark.
+		form.append('field-0', new Blob([`\ufeff${csv}`], { type: 'text/csv' }), 'statement.csv');
 		const { webhookId } = workflow.nodes.find(({ name }) => name === FORM) ?? {};
 		const before = (await api.executions(workflow.id)).length;
 		const answer = await fetch(`${demo.n8n.url}/form/${webhookId}`, { method: 'POST', body: form });
@@ -630,7 +631,7 @@ describe('09: the monthly report', () => {
 			['Total', '2026-06', '', 4, 252000.8],
 		]);
 		const { subject, text } = await onlyMail();
-		assert.equal(subject, 'Jodo in 2026-06: ₹2,52,000.80');
+		assert.equal(subject, 'Jodo in June 2026: ₹2,52,000.80');
 		assert.match(text, /UTR AXISCN0611223344 on 8 Jun 2026: ₹1,83,000\.30 from 2 payments/);
 	});
 
@@ -663,9 +664,21 @@ describe('09: the monthly report', () => {
 		]);
 	});
 
+	it('lists apart what Jodo gave no day for', async () => {
+		const row = pinnedIn(FILE, 'Settled at Jodo')[0] as Item;
+		const dayless = { ...row, settled_at: null, payment_key: 'order_x' };
+		await succeeds(FILE, undefined, pins(FILE, [], { 'Settled at Jodo': [row, dayless] }));
+		const cells = await cellsOf(await fileFrom(FILE, 'As a sheet'));
+		const utr = String(row['settlement_utr']);
+		assert.deepEqual(
+			cells.filter(([by]) => by === 'UTR').map(([, what]) => what),
+			[utr, `${utr} (Jodo gave no day)`],
+		);
+	});
+
 	it('says so where nothing was settled', async () => {
 		await succeeds(FILE, undefined, pins(FILE, [], { 'Which month': [{ month: '2026-04' }] }));
-		assert.equal((await onlyMail()).subject, 'Jodo in 2026-04: nothing settled');
+		assert.equal((await onlyMail()).subject, 'Jodo in April 2026: nothing settled');
 	});
 
 	it('reads the table itself', async () => {
@@ -674,11 +687,11 @@ describe('09: the monthly report', () => {
 			pinnedIn(FILE, 'Settled at Jodo').map(({ id: _, ...row }) => row),
 		);
 		await succeeds(FILE, undefined, pins(FILE, ['Settled at Jodo']));
-		assert.equal((await onlyMail()).subject, 'Jodo in 2026-06: ₹2,52,000.80');
+		assert.equal((await onlyMail()).subject, 'Jodo in June 2026: ₹2,52,000.80');
 		await fill('Jodo payments', []);
 		await sandbox.admin('DELETE', '/inbox');
 		await succeeds(FILE, undefined, pins(FILE, ['Settled at Jodo']));
-		assert.equal((await onlyMail()).subject, 'Jodo in 2026-06: nothing settled');
+		assert.equal((await onlyMail()).subject, 'Jodo in June 2026: nothing settled');
 	});
 });
 
@@ -869,7 +882,7 @@ describe('11: students from a sheet', () => {
 			},
 		]);
 		const { subject, text } = await onlyMail();
-		assert.equal(subject, '1 student(s) not registered at Jodo');
+		assert.equal(subject, '1 student not registered at Jodo');
 		assert.match(text, /Row 4, 2026-0202: Jodo does not know grade "Class 8"/);
 	});
 
@@ -884,7 +897,7 @@ describe('11: students from a sheet', () => {
 			...['first', 'second'].map((Student) => ({ ...first, 'Admission No': '2026-0207', Student })),
 		].map((row: Item, index): Item => ({ ...row, row_number: index + 2 }));
 		const numberOf = ({ row_number }: Item) =>
-			rows.find((row) => row.row_number === row_number)?.['Admission No'];
+			rows.find((row) => row['row_number'] === row_number)?.['Admission No'];
 		const { out } = await succeeds(
 			FILE,
 			undefined,
@@ -934,7 +947,7 @@ describe('11: students from a sheet', () => {
 			reasons[4] ?? '',
 			/^2026-0207: The same Admission No stands in row \d+ with another name$/,
 		);
-		assert.equal((await inbox())[0]?.subject, '6 student(s) not registered at Jodo');
+		assert.equal((await inbox())[0]?.subject, '6 students not registered at Jodo');
 
 		// As the sheet looks afterwards: of 2026-0206 the parent is known to Jodo, and stays the one who was registered.
 		const inSheet = [...written, ...(out['The reason'] ?? [])];

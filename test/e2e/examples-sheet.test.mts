@@ -6,7 +6,7 @@ import { until } from '../../dev/demo/process.mts';
 import { examples, importAll, makeTables, putRow, runPinned, type Run } from './examples.mts';
 import { sheets } from './sheets.mts';
 import { allRuns, type Item } from './trigger.mts';
-import { api, cleanSlate, sandbox, type Order } from './world.mts';
+import { api, cleanSlate, demo, sandbox, type Order } from './world.mts';
 
 interface Mail {
 	to: string[];
@@ -73,6 +73,7 @@ describe('the first example: a sheet row and an e-mail on settlement', () => {
 describe('03: a link for each row', () => {
 	const FILE = '03-link-per-row.json';
 	const LINKS = 'Jodo links';
+	const LINK = '/api/v1/integrations/pay/payment_links';
 	const TAB = 'Fees';
 	const COLUMNS = [
 		...['Reference', 'Parent', 'Phone', 'Email', 'Student', 'Admission No', 'Grade', 'Fee Head'],
@@ -148,9 +149,14 @@ describe('03: a link for each row', () => {
 			'parent2@example.com',
 		]);
 		assert.match(
-			sent[0]?.text ?? '',
+			sent.find(({ to }) => to[0] === 'parent1@example.com')?.text ?? '',
 			/^Dear Parent 1,\s+Please pay the fee of ₹1,00,000\.00 for Child 1/,
 		);
+
+		// The local Jodo is not at jodo.in.
+		assert.ok(sent.every(({ subject }) => subject.startsWith('TEST: Fee of Child')));
+		const ours = (await api.rows(LINKS)).filter(({ name }) => /^Parent [12]$/.test(String(name)));
+		assert.ok(ours.every(({ environment }) => environment === 'test'));
 
 		await run();
 		assert.equal((await orders()).length, 2);
@@ -158,10 +164,13 @@ describe('03: a link for each row', () => {
 	});
 
 	it('four runs at once make one link and one e-mail a row', async () => {
-		fees(...Array.from({ length: 12 }, () => ({})));
+		fees({ Email: "o'brien@example.com" }, ...Array.from({ length: 11 }, () => ({})));
 		await Promise.all([run(), run(), run(), run()]);
 		assert.equal((await orders()).length, 12);
-		assert.equal((await mails()).length, 12);
+		const sent = (await mails()).map(({ to }) => to[0]);
+		assert.equal(new Set(sent).size, 12);
+		assert.equal(sent.length, 12);
+		assert.ok(sent.includes("o'brien@example.com"));
 		await run();
 		assert.deepEqual(new Set(inSheet('status')), new Set(['Link made']));
 		assert.equal(sheets.calls().refused, 0);
@@ -190,7 +199,7 @@ describe('03: a link for each row', () => {
 		fees({});
 		await sandbox.admin('POST', '/faults', {
 			method: 'POST',
-			path: '/api/v1/integrations/pay/payment_links',
+			path: LINK,
 			effect: { cut: 'after' },
 		});
 		await run();
@@ -220,7 +229,7 @@ describe('03: a link for each row', () => {
 		assert.deepEqual(await orders(), []);
 		const [mail, ...more] = await mails();
 		assert.deepEqual(more, []);
-		assert.equal(mail?.subject, '1 payment link(s) with an unclear outcome');
+		assert.equal(mail?.subject, '1 payment link with an unclear outcome');
 		assert.match(mail?.text ?? '', new RegExp(`${reference}: Parent 1`));
 		assert.match(
 			String(inSheet('status')[0]),
@@ -228,17 +237,95 @@ describe('03: a link for each row', () => {
 		);
 	});
 
-	it('learns that a link was paid, and when', async () => {
-		fees({});
-		await run();
-		await putRow(LINKS, 'reference', {
-			reference: inSheet('Reference')[0],
-			status: 'paid',
-			paid_on: '2026-06-09',
+	const status = async (id: string) =>
+		(await api.call<{ status: string }>('GET', `/executions/${id}`)).status;
+	const limited = async (executionTimeout: number) => {
+		const { versionId, settings } = await api.workflow(workflow.id);
+		const changed = { ...settings, executionTimeout };
+		await api.call('PATCH', `/workflows/${workflow.id}`, { versionId, settings: changed });
+	};
+	const ENDS: Record<string, (id: string) => Promise<unknown>> = {
+		'n8n is killed': async () => {
+			await demo.n8n.kill();
+			await demo.startAgain();
+		},
+		'the run is stopped': async (id) => await api.call('POST', `/executions/${id}/stop`, {}),
+		'the run is timed out': async () => {},
+	};
+	for (const [how, end] of Object.entries(ENDS)) {
+		it(`${how} between the claim and the link: no second link, and the office hears of it`, async () => {
+			fees(...Array.from({ length: 12 }, () => ({})));
+			const references = inSheet('Reference');
+			const claims = async () =>
+				(await api.rows(LINKS)).filter(
+					(row) => references.includes(String(row['reference'])) && row['status'] === 'claimed',
+				);
+			// Jodo makes three, and then falls silent.
+			await sandbox.admin('POST', '/faults', {
+				method: 'POST',
+				path: LINK,
+				after: 3,
+				effect: { stall: true },
+			});
+			if (how.includes('timed out')) await limited(20);
+			const { executionId } = await api.runFrom(workflow.id, 'When you run it');
+			const id = executionId as string;
+			await until(
+				'three links, and nothing more',
+				async () => (await orders()).length === 3 && (await claims()).length === 10,
+			);
+			await end(id);
+			await until(
+				'the run to end',
+				async () => !['new', 'running', 'waiting', 'unknown'].includes(await status(id)),
+			);
+			if (how.includes('timed out')) await limited(-1);
+			await sandbox.admin('DELETE', '/faults');
+			assert.equal((await claims()).length, 10);
+
+			await run();
+			assert.equal((await orders()).length, 5);
+			assert.deepEqual(inSheet('status').sort(), [
+				...Array<string>(10).fill('Being made'),
+				...Array<string>(2).fill('Link made'),
+			]);
+			const ago = new Date(Date.now() - 16 * 60_000).toISOString();
+			await putRow(
+				LINKS,
+				'reference',
+				...(await claims()).map(({ reference }) => ({ reference, claimed_at: ago })),
+			);
+			await run();
+			await run();
+			assert.equal((await orders()).length, 5);
+			const told = (await mails()).filter(({ to }) => to[0] === 'office@example.edu');
+			assert.deepEqual(
+				told.map(({ subject }) => subject),
+				['10 payment links with an unclear outcome'],
+			);
+			assert.equal(
+				inSheet('status').filter((text) => /^Outcome unknown/.test(String(text))).length,
+				10,
+			);
+			assert.equal((await mails()).length, 3);
 		});
+	}
+
+	it('learns that a link was paid, and when, and that one expired or was cancelled', async () => {
+		fees({}, {}, {});
 		await run();
-		assert.deepEqual([inSheet('status'), inSheet('paid_on')], [['Paid'], ['2026-06-09']]);
-		assert.deepEqual(inSheet('whatsapp'), ['']);
+		const [paid, expired, cancelled] = inSheet('Reference');
+		await putRow(
+			LINKS,
+			'reference',
+			{ reference: paid, status: 'paid', paid_on: '2026-06-09' },
+			{ reference: expired, status: 'expired', paid_on: '' },
+			{ reference: cancelled, status: 'cancelled', paid_on: '' },
+		);
+		await run();
+		assert.deepEqual(inSheet('status'), ['Paid', 'Expired unpaid', 'Cancelled']);
+		assert.deepEqual(inSheet('paid_on'), ['2026-06-09', '', '']);
+		assert.deepEqual(inSheet('whatsapp'), ['', '', '']);
 	});
 });
 

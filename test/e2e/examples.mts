@@ -195,10 +195,15 @@ export async function runPinned(
 		await api.call('PATCH', `/workflows/${workflow.id}`, { versionId, pinData: pinned });
 	}
 	const { executionId } = await api.runFrom(workflow.id, trigger);
-	const execution = await until(`the run of "${workflow.name}" to end`, async () => {
-		const run = await api.call<Execution>('GET', `/executions/${executionId}`);
-		return !['new', 'running', 'waiting', 'unknown'].includes(run.status) && run;
-	});
+	const execution = await until(
+		`the run of "${workflow.name}" to end`,
+		async () => {
+			const run = await api.call<Execution>('GET', `/executions/${executionId}`);
+			return !['new', 'running', 'waiting', 'unknown'].includes(run.status) && run;
+		},
+		// Fifty of them at once take long on a small machine.
+		{ seconds: 240 },
+	);
 	return await runOf(execution);
 }
 
