@@ -2,7 +2,15 @@
 import assert from 'node:assert/strict';
 import { before, beforeEach, describe, it } from 'node:test';
 import type { Workflow } from '../../dev/demo/api.mts';
-import { examples, importAll, makeTables, putRow, runPinned, type Run } from './examples.mts';
+import {
+	emptyTables,
+	examples,
+	importAll,
+	makeTables,
+	putRow,
+	runPinned,
+	type Run,
+} from './examples.mts';
 import type { Item } from './trigger.mts';
 import { api, cleanSlate, sandbox, type Order } from './world.mts';
 
@@ -61,6 +69,7 @@ const linkOf = async (order_id: string) =>
 	(await api.rows('Jodo links')).find((row) => row['order_id'] === order_id);
 
 describe('16: reminders of what is due', () => {
+	before(emptyTables);
 	beforeEach(cleanSlate);
 	const run = async () =>
 		await runs('16-dues.json', 'When you run it', { Today: [{ today: '2031-06-12' }] });

@@ -9,6 +9,7 @@ import type { Execution, Workflow, WorkflowNode } from '../../dev/demo/api.mts';
 import { ROOT } from '../../dev/demo/paths.mts';
 import { until } from '../../dev/demo/process.mts';
 import {
+	emptyTables,
 	examples,
 	importAll,
 	makeTables,
@@ -175,9 +176,7 @@ describe('live', () => {
 		for (const name of [ledger, thanks, expired, bounced, inbox]) {
 			await api.publish((workflows.get(name) as Workflow).id);
 		}
-		// What other files have left in the tables is told now, and not in one of these tests.
-		sheets.reset({ [SHEET]: [] });
-		await tell();
+		await emptyTables();
 		sheets.reset({ [SHEET]: [] });
 	});
 	beforeEach(async () => await sandbox.admin('DELETE', '/inbox'));

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { before, beforeEach, describe, it } from 'node:test';
 import type { Workflow } from '../../dev/demo/api.mts';
 import { until } from '../../dev/demo/process.mts';
-import { examples, importAll, makeTables, putRow, runPinned, type Run } from './examples.mts';
+import { emptyTables, examples, importAll, putRow, runPinned, type Run } from './examples.mts';
 import { sheets } from './sheets.mts';
 import { allRuns, type Item } from './trigger.mts';
 import { api, cleanSlate, demo, sandbox, type Order } from './world.mts';
@@ -81,7 +81,7 @@ describe('03: a link for each row', () => {
 	];
 	let workflow: Workflow;
 	before(async () => {
-		await makeTables();
+		await emptyTables();
 		workflow = await imported(FILE);
 	});
 	beforeEach(cleanSlate);

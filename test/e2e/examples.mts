@@ -157,6 +157,30 @@ let tables: Promise<void> | undefined;
 /** Makes the tables as a user does, by running that example; once for all files, which share one n8n. */
 export const makeTables = () => (tables ??= runTables());
 
+/** Before a suite that counts: nothing is left of what other files wrote into the tables. */
+export async function emptyTables(): Promise<void> {
+	await makeTables();
+	const tables = ['Jodo payments', 'Jodo links', 'Jodo counter', 'Jodo follow-ups'];
+	const workflow = await api.createWorkflow({
+		name: 'Empties the tables',
+		nodes: [
+			node('Start', 'n8n-nodes-base.manualTrigger', 1, {}),
+			...tables.map((table) =>
+				node(table, 'n8n-nodes-base.dataTable', 1.1, {
+					resource: 'row',
+					operation: 'deleteRows',
+					dataTableId: { __rl: true, mode: 'name', value: table },
+					matchType: 'anyCondition',
+					filters: { conditions: [{ keyName: 'id', condition: 'gt', keyValue: '0' }] },
+				}),
+			),
+		],
+		connections: { Start: { main: [to(...tables)] } },
+	});
+	const { status, error } = await runPinned(workflow, 'Start');
+	assert.equal(status, 'success', error);
+}
+
 export interface Run {
 	status: string;
 	/** What left each node by its outputs, all of them in one list; a node that did not run is missing. */

@@ -180,6 +180,28 @@ describe('all examples together', () => {
 		assert.deepEqual(await registrations(), []);
 	});
 
+	it("ask for the office's addresses before they go live, accounts or not", async () => {
+		await cleanSlate();
+		const workflows = await importAll(examples.filter(({ name }) => name !== ALONE));
+		const isMail = ({ type }: WorkflowNode) => type === 'n8n-nodes-base.emailSend';
+		const asked: string[] = [];
+		for (const { name, nodes } of examples.filter((one) => one.nodes.some(isMail))) {
+			const workflow = workflows.get(name);
+			if (!workflow) continue;
+			const given = new Map(nodes.map((node) => [node.name, node.parameters]));
+			const imported = workflow.nodes.map((node) =>
+				isMail(node) ? { ...node, parameters: given.get(node.name) } : node,
+			);
+			const path = `/workflows/${workflow.id}`;
+			const { versionId: known } = await api.workflow(workflow.id);
+			await api.call('PATCH', path, { versionId: known, nodes: imported });
+			const { versionId } = await api.workflow(workflow.id);
+			await assert.rejects(api.call('POST', `${path}/activate`, { versionId }), /From Email/, name);
+			asked.push(name);
+		}
+		assert.ok(asked.length > 10);
+	});
+
 	it('have one Jodo Trigger, since an event has one destination; the first example has its own', () => {
 		const owners = examples.filter(({ nodes }) =>
 			nodes.some(({ type }) => type === 'n8n-nodes-jodo.jodoTrigger'),
