@@ -216,14 +216,6 @@ export function additionalFields(fields: INodeProperties[]): INodeProperties {
 	};
 }
 
-/** The id in a request's path. */
-export const idField = (
-	name: string,
-	displayName: string,
-	placeholder: string,
-	description: string,
-) => requiredText(name, displayName, { placeholder, description });
-
 export const simplify: INodeProperties = {
 	displayName: 'Simplify',
 	name: 'simplify',

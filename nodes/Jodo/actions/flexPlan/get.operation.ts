@@ -1,10 +1,10 @@
 import { pathOf } from '../../../shared/transport';
 import type { Operation } from '../operation';
 import { record } from '../../../shared/answers';
-import { studentId } from '../student/student';
+import { studentId } from '../ids';
 
 /** https://docs.jodo.in/flex/api/get-flex-schedule/ */
-export const get: Operation = {
+export const getFlexPlan: Operation = {
 	name: 'Get',
 	action: 'Get the flex plan of a student',
 	description: 'The instalments of a student with their due dates and amounts (Get Flex Schedule)',

@@ -8,7 +8,8 @@ import { listOf, onePerFeeHead, row } from '../../rows';
 import { amountOrZero, flag, id } from '../../values';
 import type { Operation } from '../operation';
 import { feeHeadInside } from '../student/fees';
-import { doneForStudent, inStudentOrder, studentId } from '../student/student';
+import { studentId } from '../ids';
+import { doneForStudent, inStudentOrder } from '../student/student';
 
 const isDownpayment: INodeProperties = {
 	displayName: 'Downpayment',
@@ -59,7 +60,7 @@ const body = row({
 	),
 });
 
-export const set: Operation = {
+export const setFlexPlan: Operation = {
 	name: 'Set',
 	action: 'Set a flex plan of instalments that Jodo debits from a parent',
 	description:

@@ -19,7 +19,7 @@ const callbackUrl = returnAddress(
  * https://docs.jodo.in/pay/api/create-order/ ; `collector_code` is not in its table, but in the samples of
  * https://docs.jodo.in/getting-started/integration-patterns/order/
  */
-export const create: Operation = {
+export const createOrder: Operation = {
 	name: 'Create',
 	action: 'Create a pay order that asks a payer for money',
 	description:

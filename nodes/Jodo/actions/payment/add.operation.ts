@@ -6,10 +6,11 @@ import { pathOf } from '../../../shared/transport';
 import { amount, text } from '../../values';
 import type { Operation } from '../operation';
 import { paidAmount, paidAt, paymentBody, paymentFacts, shares } from '../student/fees';
-import { doneForStudent, inStudentOrder, studentId } from '../student/student';
+import { studentId } from '../ids';
+import { doneForStudent, inStudentOrder } from '../student/student';
 
 /** https://docs.jodo.in/student/api/add-payment/ */
-export const add: Operation = {
+export const addPayment: Operation = {
 	name: 'Add',
 	action: 'Add a payment that the office took itself',
 	description:

@@ -1,19 +1,16 @@
-import { idField } from '../../fields';
+import { studentId, transactionId } from '../ids';
 import { pathOf } from '../../../shared/transport';
 import type { Operation } from '../operation';
-import { doneForStudent, inStudentOrder, studentId } from '../student/student';
+import { doneForStudent, inStudentOrder } from '../student/student';
 
 /** https://docs.jodo.in/student/api/cancel-payment/ */
-export const cancel: Operation = {
+export const cancelPayment: Operation = {
 	name: 'Cancel',
 	action: 'Cancel a recorded payment so that the student owes it again',
 	description:
 		'Take back a payment that was recorded by hand, so that the student owes it again; money paid through Jodo is not touched (Cancel Payment)',
 	repeat: 'safe',
-	fields: [
-		studentId,
-		idField('transactionId', 'Transaction ID', 'e.g. tra_1234', 'The one given when it was added'),
-	],
+	fields: [studentId, transactionId],
 	request: ({ studentId: id, transactionId }) => ({
 		method: 'DELETE',
 		path: pathOf`/erp/students/${id as string}/payments/${transactionId as string}`,

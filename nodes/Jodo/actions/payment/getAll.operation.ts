@@ -5,10 +5,10 @@ import type { Operation } from '../operation';
 import { records } from '../../../shared/answers';
 import { paymentRows } from '../../../events/lookup';
 import { rowOptions, rowsWanted } from '../asRows';
-import { studentId } from '../student/student';
+import { studentId } from '../ids';
 
 /** https://docs.jodo.in/student/api/list-payments/ ; Jodo sends all at once, the limit is ours. */
-export const getAll: Operation = {
+export const getPayments: Operation = {
 	name: 'Get Many',
 	action: 'Get the payments of a student',
 	description:

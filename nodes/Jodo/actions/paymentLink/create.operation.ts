@@ -17,7 +17,7 @@ const expiresAt = textField('expiresAt', 'Expires At', {
 });
 
 /** https://docs.jodo.in/pay/api/create-payment-link/ */
-export const create: Operation = {
+export const createPaymentLink: Operation = {
 	name: 'Create',
 	action: 'Create a payment link that asks a payer for money',
 	description:

@@ -1,10 +1,10 @@
 import { pathOf } from '../../../shared/transport';
 import type { Operation } from '../operation';
 import { record } from '../../../shared/answers';
-import { studentId } from './student';
+import { studentId } from '../ids';
 
 /** https://docs.jodo.in/student/api/get-student/ */
-export const get: Operation = {
+export const getStudent: Operation = {
 	name: 'Get',
 	action: 'Get a student',
 	description: 'See name, class, contact and the total of fees and discounts (Get Student)',

@@ -2,7 +2,7 @@ import { pathOf } from '../../../shared/transport';
 import type { Operation } from '../operation';
 import { records } from '../../../shared/answers';
 import { PRODUCTS } from './products';
-import { studentId } from './student';
+import { studentId } from '../ids';
 
 /** https://docs.jodo.in/student/api/list-products/ */
 export const getProducts: Operation = {

@@ -18,7 +18,7 @@ import { birthday } from '../../dates';
 import { listOf, row, yearsInOrder } from '../../rows';
 import { email, flag, id, phone, text, year } from '../../values';
 import type { Operation } from '../operation';
-import { registrationId } from '../user/registrationId';
+import { registrationId } from '../ids';
 import {
 	fees,
 	feesBody,
@@ -74,7 +74,7 @@ const body = row({
 });
 
 /** https://docs.jodo.in/student/api/register-student/ */
-export const register: Operation = {
+export const registerStudent: Operation = {
 	name: 'Register',
 	action: 'Register a student with the fees to collect',
 	description:

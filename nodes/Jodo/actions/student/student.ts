@@ -1,15 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { ifDone } from '../../../shared/answers';
-import { idField } from '../../fields';
 import type { Values } from '../operation';
-
-export const studentId = idField(
-	'studentId',
-	'Jodo Student ID',
-	'e.g. 6356',
-	"Jodo's own ID of the student (jodo_student_id), not the admission number",
-);
 
 /** The id in the path, under Jodo's name: the output of a write that Jodo answers with a bare status. */
 export const doneForStudent = (answer: IDataObject, values: Values, more: IDataObject = {}) =>

@@ -4,10 +4,11 @@ import { row } from '../../rows';
 import { id, text } from '../../values';
 import type { Operation } from '../operation';
 import { record } from '../../../shared/answers';
-import { doneForStudent, inStudentOrder, studentId } from './student';
+import { studentId } from '../ids';
+import { doneForStudent, inStudentOrder } from './student';
 
 /** https://docs.jodo.in/student/api/update-student/ : exactly two fields, both required. */
-export const update: Operation = {
+export const updateStudent: Operation = {
 	name: 'Update',
 	action: 'Update a student',
 	description: 'Change name and admission number; Jodo takes both together (Update Student)',

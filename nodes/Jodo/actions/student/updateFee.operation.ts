@@ -2,7 +2,8 @@ import { pathOf } from '../../../shared/transport';
 import { row } from '../../rows';
 import type { Operation } from '../operation';
 import { fees, feesBody } from './fees';
-import { doneForStudent, inStudentOrder, studentId } from './student';
+import { studentId } from '../ids';
+import { doneForStudent, inStudentOrder } from './student';
 
 /** https://docs.jodo.in/student/api/update-fee/ */
 export const updateFee: Operation = {

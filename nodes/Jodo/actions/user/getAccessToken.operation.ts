@@ -5,7 +5,7 @@ import { pathOf } from '../../../shared/transport';
 import { isEmpty, webAddress } from '../../values';
 import type { Operation, Values } from '../operation';
 import { PRODUCTS } from '../student/products';
-import { registrationId } from './registrationId';
+import { registrationId } from '../ids';
 import { record } from '../../../shared/answers';
 
 /** Which fields of the login link Jodo knows by which name. */

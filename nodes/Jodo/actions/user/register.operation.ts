@@ -9,7 +9,7 @@ import type { Operation } from '../operation';
 import { record } from '../../../shared/answers';
 
 /** https://docs.jodo.in/user/api/register-user/ */
-export const register: Operation = {
+export const registerUser: Operation = {
 	name: 'Register',
 	action: 'Register a user',
 	description:

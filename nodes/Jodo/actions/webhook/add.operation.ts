@@ -6,7 +6,7 @@ import type { Operation } from '../operation';
 import { record } from '../../../shared/answers';
 
 /** https://docs.jodo.in/configuration/api/add-webhook/ */
-export const add: Operation = {
+export const addWebhook: Operation = {
 	name: 'Add',
 	action: 'Add a webhook that sends an event to another system',
 	description:

@@ -1,11 +1,11 @@
 import { pathOf } from '../../../shared/transport';
 import type { Operation } from '../operation';
 import { ifDone, records } from '../../../shared/answers';
-import { getAll } from './getAll.operation';
-import { webhookId } from './webhookId';
+import { getWebhooks } from './getAll.operation';
+import { webhookId } from '../ids';
 
 /** https://docs.jodo.in/configuration/api/disable-webhook/ */
-export const disable: Operation = {
+export const disableWebhook: Operation = {
 	name: 'Disable',
 	action: 'Disable a webhook so that its payment event arrives nowhere',
 	description:
@@ -18,7 +18,7 @@ export const disable: Operation = {
 	}),
 	output: (answer, { webhookId: id }) => ifDone(answer, { success: true, webhook_id: id }),
 	afterLostAnswer: {
-		request: getAll.request,
+		request: getWebhooks.request,
 		wasDone: (answer, { webhookId: id }) =>
 			records(answer)?.every((webhook) => String(webhook.id) !== id) ?? false,
 	},

@@ -1,10 +1,10 @@
 import { pathOf } from '../../../shared/transport';
 import type { Operation } from '../operation';
 import { record } from '../../../shared/answers';
-import { webhookId } from './webhookId';
+import { webhookId } from '../ids';
 
 /** https://docs.jodo.in/configuration/api/get-webhook/ */
-export const get: Operation = {
+export const getWebhook: Operation = {
 	name: 'Get',
 	action: 'Get a webhook',
 	description: 'See where Jodo sends an event (Get Webhook)',

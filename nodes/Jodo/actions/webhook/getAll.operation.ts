@@ -3,7 +3,7 @@ import type { Operation } from '../operation';
 import { records } from '../../../shared/answers';
 
 /** https://docs.jodo.in/configuration/api/list-webhooks/ */
-export const getAll: Operation = {
+export const getWebhooks: Operation = {
 	name: 'Get Many',
 	action: 'Get many webhooks',
 	description: 'All events that Jodo sends somewhere, and to which address (List Webhooks)',

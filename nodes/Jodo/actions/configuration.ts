@@ -1,8 +1,8 @@
-import { records } from '../../../shared/answers';
-import type { CodeList } from '../../../shared/codeLists';
-import { listRequest, LISTS } from '../../../shared/codeLists';
-import { branch } from '../../fields';
-import type { Operation, Resource } from '../operation';
+import { records } from '../../shared/answers';
+import type { CodeList } from '../../shared/codeLists';
+import { listRequest, LISTS } from '../../shared/codeLists';
+import { branch } from '../fields';
+import type { Operation, Resource } from './operation';
 
 type Texts = Pick<Operation, 'name' | 'action' | 'description'>;
 
