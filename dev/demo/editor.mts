@@ -13,6 +13,8 @@ export async function openEditor(
 	options: EditorOptions,
 ): Promise<Page> {
 	const page = await browser.newPage(options);
+	// The editor is some 15 MB of scripts; on a busy machine it takes its time.
+	page.setDefaultTimeout(120_000);
 	// The editor asks for fonts and news on the internet; nothing here should wait for that.
 	await page.route(
 		({ hostname }) => hostname !== '127.0.0.1',

@@ -49,7 +49,6 @@ describe('the Jodo node in the editor', () => {
 		workflow = await createWorkflow();
 		browser = await startBrowser();
 		page = await openEditor(browser, demo.n8n.url, { viewport: { width: 1500, height: 1300 } });
-		page.setDefaultTimeout(15_000);
 	});
 	after(async () => await browser?.close());
 
@@ -227,72 +226,78 @@ function opened({ type, options = [], default: value }: Field): unknown {
 	return Object.fromEntries(options.map(({ name, values }) => [name, [all(values)]]));
 }
 
+/** Of the fields that the form then shows, those that hold others. */
+function allOpened(fields: Field[], chosen: Record<string, string>) {
+	const shown = fields.filter(({ displayOptions }) =>
+		Object.entries(displayOptions?.show ?? {}).every(([name, values]) =>
+			values.includes(chosen[name] ?? values[0] ?? ''),
+		),
+	);
+	const holders = shown.filter(({ type }) => /collection/i.test(type));
+	return { ...Object.fromEntries(holders.map((field) => [field.name, opened(field)])), ...chosen };
+}
+
+/** What stands at the end of each form. */
+const LAST: Record<string, string> = { 'the trigger': 'Split Output' };
+
 describe('on a small screen no label is cut off', () => {
 	let browser: Awaited<ReturnType<typeof startBrowser>>;
-	let types: Array<{ name: string; properties: Field[] }>;
+	let page: Awaited<ReturnType<typeof openEditor>>;
 
 	before(async () => {
 		await cleanSlate();
 		browser = await startBrowser();
-		const page = await openEditor(browser, demo.n8n.url, { viewport: { width: 800, height: 600 } });
-		types = await page.evaluate(async () => (await fetch('/types/nodes.json')).json());
-		await page.close();
+		page = await openEditor(browser, demo.n8n.url, { viewport: { width: 1280, height: 900 } });
+		const types = await page.evaluate(
+			async (): Promise<Array<{ name: string; properties: Field[] }>> =>
+				(await fetch('/types/nodes.json')).json(),
+		);
+		const fieldsOf = (type: string) => types.find(({ name }) => name === type)?.properties ?? [];
+		const { id, name } = await jodoCredential();
+		const credentials = { jodoApi: { id, name } };
+		const forms = [
+			...Object.keys(OUTPUTS).map((key) => {
+				const [resource = '', operation = ''] = key.split('.');
+				return { name: key, type: 'n8n-nodes-jodo.jodo', chosen: { resource, operation } };
+			}),
+			{ name: 'the trigger', type: 'n8n-nodes-jodo.jodoTrigger', chosen: {} },
+		];
+		const workflow = await api.createWorkflow({
+			name: 'Seen on a small screen',
+			nodes: forms.map((form, index) =>
+				node(form.name, form.type, 1, allOpened(fieldsOf(form.type), form.chosen), {
+					credentials,
+					position: [(index % 6) * 240, Math.floor(index / 6) * 240],
+				}),
+			),
+			connections: {},
+		});
+		await page.goto(`${demo.n8n.url}/workflow/${workflow.id}`);
+		await part('canvas-node')
+			.nth(forms.length - 1)
+			.waitFor();
 	});
 	after(async () => await browser?.close());
 
-	const fieldsOf = (type: string) =>
-		types.find(({ name }) => name === `n8n-nodes-jodo.${type}`)?.properties ?? [];
+	const part = (id: string) => page.locator(`[data-test-id="${id}"]`);
 
-	async function cutOff(type: string, chosen: Record<string, string>): Promise<string[]> {
-		const shown = fieldsOf(type).filter(({ displayOptions }) =>
-			Object.entries(displayOptions?.show ?? {}).every(([name, values]) =>
-				values.includes(chosen[name] ?? values[0] ?? ''),
-			),
-		);
-		const parameters = {
-			...Object.fromEntries(
-				shown
-					.filter(({ type: kind }) => /collection/i.test(kind))
-					.map((field) => [field.name, opened(field)]),
-			),
-			...chosen,
-		};
-		const { id, name } = await jodoCredential();
-		const workflow = await api.createWorkflow({
-			name: 'Seen on a small screen',
-			nodes: [
-				node('Jodo', `n8n-nodes-jodo.${type}`, 1, parameters, {
-					credentials: { jodoApi: { id, name } },
-				}),
-			],
-			connections: {},
-		});
-		const page = await openEditor(browser, demo.n8n.url, {
-			viewport: { width: 1280, height: 900 },
-		});
-		try {
-			await page.goto(`${demo.n8n.url}/workflow/${workflow.id}/${workflow.nodes[0]?.id}`);
-			const form = page.locator('[data-test-id="node-parameters"]');
-			await form.locator('label').last().waitFor();
-			return await form.locator('label *').evaluateAll((parts) =>
+	for (const name of [...Object.keys(OUTPUTS), 'the trigger']) {
+		it(`in ${name}`, async () => {
+			await page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`).dblclick();
+			const form = part('node-parameters');
+			await form
+				.getByText(LAST[name] ?? 'Items at Once', { exact: true })
+				.first()
+				.waitFor();
+			const cutOff = await form.locator('label:visible *').evaluateAll((parts) =>
 				parts
 					.filter((one) => one.scrollWidth > one.clientWidth && one.clientWidth > 0)
 					.filter((one) => getComputedStyle(one).textOverflow === 'ellipsis')
 					.map((one) => one.textContent ?? ''),
 			);
-		} finally {
-			await page.close();
-		}
-	}
-
-	for (const key of Object.keys(OUTPUTS)) {
-		it(`in ${key}`, async () => {
-			const [resource = '', operation = ''] = key.split('.');
-			assert.deepEqual(await cutOff('jodo', { resource, operation }), []);
+			await page.keyboard.press('Escape');
+			await form.waitFor({ state: 'hidden' });
+			assert.deepEqual(cutOff, []);
 		});
 	}
-
-	it('in the trigger', async () => {
-		assert.deepEqual(await cutOff('jodoTrigger', {}), []);
-	});
 });

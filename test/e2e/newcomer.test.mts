@@ -25,7 +25,6 @@ describe('a newcomer in the editor', () => {
 		await cleanSlate();
 		browser = await startBrowser();
 		page = await openEditor(browser, demo.n8n.url, { viewport: { width: 1500, height: 1000 } });
-		page.setDefaultTimeout(30_000);
 	});
 	after(async () => await browser?.close());
 
