@@ -1,5 +1,5 @@
 /**
- * The table of Jodo's 36 events. The drop-down, the registration at Jodo, the reading of a delivery, the
+ * The table of Jodo's events. The drop-down, the registration at Jodo, the reading of a delivery, the
  * documentation and the tests all read it: a new event is a new entry here, and a sample in test/fixtures.
  * https://docs.jodo.in/webhooks/handling-webhook-events/
  */

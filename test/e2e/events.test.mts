@@ -46,11 +46,8 @@ function unsaid(payload: unknown, row: Item): string[] {
 		.map(([path, leaf]) => `${path} = ${textOf(leaf)}`);
 }
 
-describe('all 36 events', () => {
-	beforeEach(async () => {
-		await cleanSlate();
-		assert.equal(EVENTS.length, 36);
-	});
+describe('all events', () => {
+	beforeEach(cleanSlate);
 
 	it('are registered, start one run each, and come out as the one row', async () => {
 		await sandbox.admin('PATCH', '/settings', { studentCodes: 'both' });

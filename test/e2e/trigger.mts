@@ -19,7 +19,7 @@ export interface Envelope {
 
 const FIXTURES = join(ROOT, 'test/fixtures/events');
 
-/** All 36, as a workflow names them. */
+/** All, as a workflow names them. */
 export const EVENTS = readdirSync(FIXTURES)
 	.map((file) => file.replace(/\.json$/, ''))
 	.sort();

@@ -15,8 +15,7 @@ payment.settled payment_link.payment.debited payment_link.payment.expired paymen
 	.trim()
 	.split(/\s+/);
 
-it('has the 36 frozen values', () => {
-	expect(FROZEN).toHaveLength(36);
+it('has the frozen values', () => {
 	expect(EVENTS.map(({ value }) => value).sort()).toEqual(FROZEN);
 });
 
@@ -47,7 +46,7 @@ it.each(EVENTS.map((event) => [event.value, event] as const))('%s is coherent', 
 
 it('offers a readable drop-down', () => {
 	const names = EVENT_OPTIONS.map(({ name }) => name);
-	expect(new Set(names).size).toBe(36);
+	expect(new Set(names).size).toBe(FROZEN.length);
 	expect(names).toEqual([...names].sort((a, b) => a.localeCompare(b)));
 	for (const { name, description } of EVENT_OPTIONS) {
 		expect(name).toMatch(/^[A-Z][A-Za-z ]+: [A-Z][A-Za-z ()]+$/);
