@@ -1,8 +1,9 @@
-// npm run pictures: the README's pictures, light and dark, taken in n8n's own editor.
+// npm run pictures: every picture of the documents, light and dark, taken in n8n's own editor.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { node, type Workflow } from './api.mts';
 import { startBrowser } from './checkout.mts';
 import { startDemo } from './demo.mts';
 import { openEditor } from './editor.mts';
@@ -12,6 +13,7 @@ import { anyPorts } from './ports.mts';
 
 const FOLDER = join(ROOT, 'docs/images');
 const SIZE = { width: 1500, height: 900 };
+const HIGH = { width: 1500, height: 1170 };
 const MARGIN = 30;
 /** What n8n shows on top of the canvas. */
 const PANELS = `
@@ -22,18 +24,15 @@ const PANELS = `
 
 interface Picture {
 	name: string;
-	workflow: string;
+	workflow: Workflow;
 	/** Opened; without it, the picture is of the whole workflow. */
 	node?: string;
+	size?: typeof SIZE;
+	take(page: Page): Promise<Clip>;
 }
+type Clip = { x: number; y: number; width: number; height: number };
 
-const PICTURES: Picture[] = [
-	{ name: 'demo-workflow', workflow: 'Demo: inbox' },
-	{ name: 'trigger', workflow: 'Demo: inbox', node: 'Jodo Trigger' },
-	{ name: 'create-link', workflow: 'Demo: collect a fee', node: 'Create a payment link' },
-];
-
-async function canvas(page: Page) {
+async function canvas(page: Page): Promise<Clip> {
 	await page.locator('[data-test-id="canvas-node"]').first().waitFor();
 	await page.addStyleTag({ content: PANELS });
 	await page.waitForTimeout(2000);
@@ -50,7 +49,7 @@ async function canvas(page: Page) {
 	return { x, y, width, height };
 }
 
-async function panel(page: Page) {
+async function panel(page: Page): Promise<Clip> {
 	const parameters = page.locator('[data-test-id="node-parameters"]');
 	await parameters.waitFor();
 	await page.waitForTimeout(2000);
@@ -60,9 +59,40 @@ async function panel(page: Page) {
 	return { x: inner.x - 20, y: box.y, width: inner.width + 40, height: box.height };
 }
 
+/** What somebody sees who searches for the nodes. */
+async function nodePanel(page: Page): Promise<Clip> {
+	await page.locator('[data-test-id="canvas-node"]').first().waitFor();
+	await page.waitForTimeout(2000);
+	await page.keyboard.press('n');
+	await page.locator('[data-test-id="node-creator-search-bar"]').fill('jodo');
+	await page.locator('[data-test-id="node-creator-action-item"]').first().click();
+	const creator = page.locator('[data-test-id="node-creator"]');
+	await creator.getByText('Get branches', { exact: true }).waitFor();
+	await page.waitForTimeout(1500);
+	const box = await creator.boundingBox();
+	if (!box) throw new Error('The node panel did not open');
+	return box;
+}
+
+const output = (page: Page) => page.locator('[data-test-id="output-panel"]');
+
+async function execute(page: Page): Promise<void> {
+	await page.locator('[data-test-id="node-execute-button"]').click();
+}
+
+async function failure(page: Page): Promise<Clip> {
+	await execute(page);
+	await output(page).locator('[data-test-id="node-error-message"]').waitFor();
+	await page.waitForTimeout(1500);
+	const box = await output(page).boundingBox();
+	const details = await output(page).getByText('Error details').boundingBox();
+	if (!box || !details) throw new Error('The error did not show');
+	return { ...box, height: details.y - box.y - 30 };
+}
+
 /** What an office sees of the rows: this many columns. */
 const COLUMNS = 10;
-const WIDE = { width: 3400, height: 700 };
+const WIDE = { width: 2240, height: 700 };
 
 /** A link paid, then settled in two parts, as the trigger gives them. */
 function rows(): object[] {
@@ -91,21 +121,27 @@ function rows(): object[] {
 }
 
 /** The first columns of n8n's table view. */
-async function table(page: Page) {
-	const output = page.locator('[data-test-id="output-panel"]');
-	await output.waitFor();
-	await output.locator('[data-test-id="radio-button-table"]').first().click();
+async function table(page: Page): Promise<Clip> {
+	await output(page).locator('[data-test-id="radio-button-table"]').first().click();
+	// The lists and objects in later columns make every row high.
+	const later = `:is(th, td):nth-child(n + ${COLUMNS + 1}),
+		[data-test-id*='floating'], [class*='floating' i] { display: none !important; }`;
+	await page.addStyleTag({ content: later });
 	await page.waitForTimeout(1500);
-	const heads = await output
-		.locator('table')
-		.first()
-		.locator('th')
+	const shown = output(page).locator('table').first();
+	const heads = await shown
+		.locator('th:visible', { hasText: /./ })
 		.evaluateAll((all) => all.map((each) => each.getBoundingClientRect().toJSON() as DOMRect));
-	const whole = await output.locator('table').first().boundingBox();
-	const first = heads[0];
-	const last = heads[COLUMNS - 1];
+	const whole = await shown.boundingBox();
+	const [first, last] = [heads[0], heads.at(-1)];
 	if (!whole || !first || !last) throw new Error('The table did not show');
 	return { x: first.left, y: first.top, width: last.right - first.left, height: whole.height };
+}
+
+async function executedTable(page: Page): Promise<Clip> {
+	await execute(page);
+	await output(page).locator('[data-test-id="ndv-items-count"]').first().waitFor();
+	return await table(page);
 }
 
 mkdirSync(RUN, { recursive: true });
@@ -121,37 +157,71 @@ const demo = await startDemo(
 	},
 	startN8n,
 );
-const inbox = demo.workflows.find((one) => one.name === 'Demo: inbox')!;
-const trigger = inbox.nodes.filter(({ name }) => name === 'Jodo Trigger');
-const pinned = await demo.api.call<typeof inbox>('POST', '/workflows', {
-	name: 'Rows',
-	nodes: trigger,
-	connections: {},
-	settings: {},
-	pinData: { 'Jodo Trigger': rows().map((json) => ({ json })) },
-	active: false,
-});
+
+const demoWorkflow = (wanted: string) => demo.workflows.find(({ name }) => name === wanted)!;
+const inbox = demoWorkflow('Demo: inbox');
+const collect = demoWorkflow('Demo: collect a fee');
+type New = Pick<Workflow, 'name' | 'nodes' | 'connections'> & { pinData?: object };
+const made = async (workflow: New) =>
+	await demo.api.call<Workflow>('POST', '/workflows', { settings: {}, active: false, ...workflow });
+
+async function pictures(): Promise<Picture[]> {
+	const ledger = await made({
+		name: 'Rows',
+		nodes: inbox.nodes.filter(({ name }) => name === 'Jodo Trigger'),
+		connections: {},
+		pinData: { 'Jodo Trigger': rows().map((json) => ({ json })) },
+	});
+	const creator = collect.nodes.find(({ type }) => type === 'n8n-nodes-jodo.jodo')!;
+	const wrong = await made({
+		name: 'A cell that says nothing',
+		nodes: [
+			node('Rows of the sheet', 'n8n-nodes-base.manualTrigger', 1, {}),
+			{ ...creator, position: [300, 0] },
+		],
+		connections: {
+			'Rows of the sheet': { main: [[{ node: creator.name, type: 'main', index: 0 }]] },
+		},
+		pinData: {
+			'Rows of the sheet': [
+				{
+					json: {
+						...{ Parent: 'Asha Rao', Phone: '9876543210', Email: 'asha.rao@example.com' },
+						...{ 'Admission No': '2026-0117', Amount: '#N/A' },
+					},
+				},
+			],
+		},
+	});
+	const dayBook = await made(
+		JSON.parse(readFileSync(join(ROOT, 'examples/18-day-book.json'), 'utf8')) as New,
+	);
+	return [
+		{ name: 'demo-workflow', workflow: inbox, take: canvas },
+		{ name: 'node-panel', workflow: collect, take: nodePanel },
+		{ name: 'trigger', workflow: inbox, node: 'Jodo Trigger', take: panel },
+		{ name: 'create-link', workflow: collect, node: creator.name, size: HIGH, take: panel },
+		{ name: 'error', workflow: wrong, node: creator.name, take: failure },
+		{ name: 'rows', workflow: ledger, node: 'Jodo Trigger', size: WIDE, take: table },
+		{ name: 'day-book', workflow: dayBook, node: 'Add up', size: WIDE, take: executedTable },
+	];
+}
+
 const browser = await startBrowser();
 try {
+	const wanted = await pictures();
 	for (const colorScheme of ['light', 'dark'] as const) {
 		const page = await openEditor(browser, demo.n8n.url, { viewport: SIZE, colorScheme });
-		for (const { name, workflow, node } of PICTURES) {
-			const { id, nodes } = demo.workflows.find((one) => one.name === workflow)!;
-			const opened = nodes.find((one) => one.name === node);
-			const path = opened ? `${id}/${opened.id}` : id;
+		for (const { name, workflow, node: opened, size = SIZE, take } of wanted) {
+			await page.setViewportSize(size);
+			const { id, nodes } = workflow;
+			const path = [id, nodes.find((one) => one.name === opened)?.id].filter(Boolean).join('/');
 			await page.goto(`${demo.n8n.url}/workflow/${path}`, { waitUntil: 'domcontentloaded' });
-			const clip = await (opened ? panel(page) : canvas(page));
+			if (opened) await page.locator('[data-test-id="node-parameters"]').waitFor();
 			const file = join(FOLDER, `${name}-${colorScheme}.png`);
-			await page.screenshot({ path: file, clip });
+			await page.screenshot({ path: file, clip: await take(page) });
 			console.log(`${file}: ${Math.round(statSync(file).size / 1000)} kB`);
 		}
-		await page.setViewportSize(WIDE);
-		await page.goto(`${demo.n8n.url}/workflow/${pinned.id}/${pinned.nodes[0]?.id}`, {
-			waitUntil: 'domcontentloaded',
-		});
-		const file = join(FOLDER, `rows-${colorScheme}.png`);
-		await page.screenshot({ path: file, clip: await table(page) });
-		console.log(`${file}: ${Math.round(statSync(file).size / 1000)} kB`);
 		await page.close();
 	}
 } finally {

@@ -240,7 +240,12 @@ To build a workflow before the event happens, open the Jodo Trigger, choose the 
 
 ## The columns of the row
 
-Every event of every family becomes the same row. What an office reads first is first.
+Every event of every family becomes the same row. What an office reads first is first: these are the first ten columns of a payment that reached the bank in two transfers, in n8n's table.
+
+<picture>
+  <source media="(prefers-color-scheme: dark)" srcset="images/rows-dark.png">
+  <img alt="Three rows in n8n, one debited and two settled, with the first ten columns" src="images/rows-light.png">
+</picture>
 
 ${table(
 	['Column', 'What it says'],

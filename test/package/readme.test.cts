@@ -42,9 +42,17 @@ it.each(quotes)('is said by a node: %s', (quote) => {
 	for (const part of parts) expect(sources).toContain(part);
 });
 
+/** npm shows a picture only under its full address. */
+const PICTURES = text('package.json').replace(
+	/^[^]*"git\+https:\/\/github\.com\/(.+?)\.git"[^]*$/,
+	'https://raw.githubusercontent.com/$1/main/',
+);
+
 it.each([...text('README.md').matchAll(/src(?:set)?="([^"]+)"/g)].map(([, file = '']) => file))(
 	'shows a picture that is there, and small: %s',
-	(file) => {
+	(address) => {
+		expect(address.startsWith(PICTURES)).toBe(true);
+		const file = address.slice(PICTURES.length);
 		expect(readFileSync(join(ROOT, file)).length).toBeLessThan(120_000);
 	},
 );
