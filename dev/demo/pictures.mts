@@ -1,4 +1,5 @@
-// npm run pictures: every picture of the documents, light and dark, taken in n8n's own editor.
+// npm run pictures: every picture of the documents, light and dark, taken in n8n's own editor;
+// with names, only those.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -92,7 +93,7 @@ async function failure(page: Page): Promise<Clip> {
 
 /** What an office sees of the rows: this many columns. */
 const COLUMNS = 10;
-const WIDE = { width: 2240, height: 700 };
+const WIDE = { width: 2560, height: 700 };
 
 /** A link paid, then settled in two parts, as the trigger gives them. */
 function rows(): object[] {
@@ -209,7 +210,8 @@ async function pictures(): Promise<Picture[]> {
 
 const browser = await startBrowser();
 try {
-	const wanted = await pictures();
+	const only = process.argv.slice(2);
+	const wanted = (await pictures()).filter(({ name }) => !only.length || only.includes(name));
 	for (const colorScheme of ['light', 'dark'] as const) {
 		const page = await openEditor(browser, demo.n8n.url, { viewport: SIZE, colorScheme });
 		for (const { name, workflow, node: opened, size = SIZE, take } of wanted) {
