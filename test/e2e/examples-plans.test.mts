@@ -475,3 +475,203 @@ describe('23: Flex plans from a sheet', () => {
 		assert.equal((await planOf(twice)).length, 0);
 	});
 });
+
+describe('24: a login link on request', () => {
+	const TAB = 'Students';
+	const TABLE = 'Jodo login links';
+	const COLUMNS = 'Admission No,Student,Parent,Email,registration_id,jodo_student_id'.split(',');
+	const QUARTER_MS = 15 * 60_000;
+	interface Student {
+		jodo_student_id: string;
+		registration_id: string;
+		profile: Record<string, string>;
+	}
+	let workflow: Workflow;
+	let number = 0;
+	let admission: string;
+	let student: Student;
+	let other: Student;
+	before(async () => {
+		await makeTables();
+		workflow = await imported('24-login-link.json');
+	});
+	beforeEach(async () => {
+		await cleanSlate();
+		await sandbox.admin('POST', '/seed');
+		[student, other] = await sandbox.admin<[Student, Student]>('GET', '/students');
+		admission = `L-${++number}`;
+		fill(rowOf(student));
+		// A quarter of an hour that ends between two requests would let both through.
+		await until(
+			'a quarter of an hour to be young',
+			async () => QUARTER_MS - (Date.now() % QUARTER_MS) > 60_000,
+			{ seconds: 90 },
+		);
+	});
+
+	const emailOf = ({ profile }: Student) => String(profile['primary_contact_email']);
+	const rowOf = (one: Student, more: Item = {}): Item => ({
+		'Admission No': admission,
+		Student: one.profile['fullname'],
+		Parent: one.profile['primary_contact_name'],
+		Email: emailOf(one),
+		registration_id: one.registration_id,
+		jodo_student_id: one.jodo_student_id,
+		...more,
+	});
+	const fill = (...rows: Item[]) =>
+		sheets.reset({
+			[TAB]: [COLUMNS, ...rows.map((row) => COLUMNS.map((name) => row[name] as string))],
+		});
+	const filled = (email = emailOf(student), number = admission) => ({
+		'Ask for a link': [{ 'Admission No': number, 'E-mail address': email }],
+	});
+	const ask = async (...typed: [email?: string, number?: string]) =>
+		await runs(workflow, filled(...typed));
+	const requests = async () =>
+		(await api.rows(TABLE)).filter(({ identifier }) => identifier === admission);
+	const tokens = async () => await asked('GET', /\/access_token$/);
+	const linkIn = (mail?: Mail) => /http\S+login-redirect\S+/.exec(mail?.text ?? '')?.[0] as string;
+
+	it('sends it to the address on file; the form says the same to everybody, and n8n keeps no link', async () => {
+		await api.publish(workflow.id);
+		const { webhookId } =
+			workflow.nodes.find(({ type }) => type === 'n8n-nodes-base.formTrigger') ?? {};
+		const send = async (email: string) => {
+			const form = new FormData();
+			form.append('field-0', ` ${admission.toLowerCase()} `);
+			form.append('field-1', email);
+			const url = `${demo.n8n.url}/form/${webhookId}`;
+			const answer = await fetch(url, { method: 'POST', body: form });
+			return [answer.status, await answer.text()];
+		};
+		const said = await send(emailOf(student).toUpperCase());
+		const [mail] = await until('the e-mail', async () => {
+			const all = await mails();
+			return all.length > 0 && all;
+		});
+		assert.equal(said[0], 200);
+		assert.deepEqual(await send('stranger@example.com'), said);
+		const form = await fetch(`${demo.n8n.url}/form/${webhookId}`);
+		assert.match(await form.text(), /If the school has this address/);
+
+		assert.deepEqual(mail?.to, [emailOf(student)]);
+		assert.match(mail?.subject ?? '', /^TEST: Your link to the fee account of /);
+		const page = await fetch(linkIn(mail));
+		assert.equal(page.status, 200, await page.text());
+		await until('the runs to be over, and forgotten', async () => {
+			const sent = (await requests())[0]?.['status'] === 'sent';
+			return sent && !(await api.executions(workflow.id)).length;
+		});
+		await api.unpublish(workflow.id);
+		assert.equal((await mails()).length, 1);
+	});
+
+	it('asked for three times in a quarter of an hour, two of them at once: one link', async () => {
+		await Promise.all([ask(), ask()]);
+		await ask();
+		assert.equal((await tokens()).length, 1);
+		assert.equal((await mails()).length, 1);
+		assert.deepEqual(
+			(await requests()).map(({ status, email }) => [status, email]),
+			[['sent', emailOf(student)]],
+		);
+	});
+
+	it('n8n killed before the link: none is sent behind the back, and the parent may ask again later', async () => {
+		await sandbox.admin('POST', '/faults', {
+			method: 'GET',
+			path: `/api/v1/integrations/erp/students/${student.jodo_student_id}`,
+			effect: { stall: true },
+		});
+		await killedWhen(workflow, 'Ask for a link', filled(), 'Jodo to be asked', async () => {
+			const about = await asked('GET', new RegExp(`/students/${student.jodo_student_id}$`));
+			return about.length > 0;
+		});
+		await ask();
+		assert.deepEqual(
+			(await requests()).map(({ status }) => status),
+			['claimed'],
+		);
+		assert.deepEqual(await mails(), []);
+		// As if the quarter of an hour were over.
+		const identifier = admission;
+		await putRow(TABLE, 'identifier', { identifier, request: `${admission} earlier` });
+		await ask();
+		assert.equal((await mails()).length, 1);
+	});
+
+	it('sends nothing, and reports nothing, for what fits nobody', async () => {
+		const email = emailOf(student);
+		for (const typed of [
+			['stranger@example.com'],
+			[emailOf(other)],
+			[`stranger@example.com, ${email}`],
+			[`${email}\nBcc: stranger@example.com`],
+			['=HYPERLINK("http://example.com")'],
+			['', ''],
+			[email, '*'],
+			[email, `${admission}\u0000`],
+		] as Array<[string, string?]>)
+			await ask(...typed);
+		assert.deepEqual(await mails(), []);
+		assert.deepEqual(await tokens(), []);
+		assert.deepEqual(await requests(), []);
+	});
+
+	it('tells the office why a parent who is known got none', async () => {
+		const cases: Array<[said: RegExp, rows: Item[], typed?: string]> = [
+			[/is not registered at Jodo yet/, [rowOf(student, { registration_id: '' })]],
+			[/several rows/, [rowOf(student), rowOf(other, { Email: emailOf(student) })]],
+			[
+				/another e-mail address/,
+				[rowOf(student, { Email: 'moved@example.com' })],
+				'moved@example.com',
+			],
+			[/another e-mail address/, [rowOf(other, { Email: emailOf(student) })]],
+			[/User not found/, [rowOf(student, { registration_id: 'user_0' })]],
+			[/jodo_student_id|not found/i, [rowOf(student, { jodo_student_id: '0' })]],
+		];
+		for (const [said, rows, typed] of cases) {
+			await sandbox.admin('DELETE', '/inbox');
+			admission = `L-${++number}`;
+			fill(...rows.map((row) => ({ ...row, 'Admission No': admission })));
+			await ask(typed);
+			const [mail, ...more] = await mails();
+			assert.deepEqual([mail?.to, more], [['office@example.edu'], []]);
+			assert.match(mail?.text ?? '', said);
+			assert.equal((await requests())[0]?.['status'], 'not sent');
+		}
+		assert.equal((await tokens()).length, 1);
+	});
+
+	it('says so where the mail server takes no e-mail to the parent', async () => {
+		const down = await api.credential({
+			name: 'A mail server that is down',
+			type: 'smtp',
+			data: {
+				host: '127.0.0.1',
+				port: 9,
+				secure: false,
+				disableStartTls: true,
+				user: '',
+				password: '',
+			},
+		});
+		const { versionId, nodes } = await api.workflow(workflow.id);
+		const patched = structuredClone(nodes);
+		for (const node of patched)
+			if (node.name === 'E-mail the parent')
+				node.credentials = { smtp: { id: down.id, name: down.name } };
+		await api.call('PATCH', `/workflows/${workflow.id}`, { versionId, nodes: patched });
+		await ask();
+		const { versionId: now } = await api.workflow(workflow.id);
+		await api.call('PATCH', `/workflows/${workflow.id}`, { versionId: now, nodes });
+		await api.call('DELETE', `/credentials/${down.id}`);
+		const [mail, ...more] = await mails();
+		assert.deepEqual([mail?.to, more], [['office@example.edu'], []]);
+		assert.match(mail?.text ?? '', /got none: .*ECONNREFUSED/);
+		assert.doesNotMatch(mail?.text ?? '', /login-redirect/);
+		assert.equal((await requests())[0]?.['status'], 'not sent');
+	});
+});
