@@ -220,7 +220,7 @@ const [ended, confirmed] = [subscription('number', full), subscription('string',
 const [revoked, expired] = [mandate('npci_category_code'), mandate('end_date')];
 const applied = loan();
 
-/** The 36 events: as the Jodo Trigger's drop-down calls each, what makes Jodo send it, and what it carries. */
+/** Every event: as the Jodo Trigger's drop-down calls each, what makes Jodo send it, and what it carries. */
 export const EVENTS: Record<string, [name: string, when: string, payload: Build]> = {
 	'masterdata.student.registered': ['Student: Registered', 'A student is registered', registered],
 	'masterdata.student.activated': [

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { startBrowser } from '../../dev/demo/checkout.mts';
 import { openEditor } from '../../dev/demo/editor.mts';
+import { EVENTS } from './trigger.mts';
 import {
 	api,
 	cleanSlate,
@@ -89,7 +90,7 @@ describe('a newcomer in the editor', () => {
 		await keep('1-search');
 		await part('node-creator-action-item').first().click();
 		const panel = part('node-creator');
-		await panel.getByText('Triggers (36)').waitFor();
+		await panel.getByText(`Triggers (${EVENTS.length})`).waitFor();
 		await panel.getByText('Actions (25)').click();
 		await panel.getByText('Get branches', { exact: true }).waitFor();
 		await keep('2-what-it-can-do');

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { startBrowser } from '../../dev/demo/checkout.mts';
 import { startSandbox } from '../../dev/sandbox/server.mts';
 
-const WIDTHS = [1440, 1280, 375];
+const WIDTHS = [1440, 1280, 1200, 375];
 const WORD = 'Thiruvananthapuram'.repeat(4);
 const EMAIL = `accounts.${'office.'.repeat(8)}fees@mail.school.example.com`;
 const KEYS = `Basic ${Buffer.from('sandbox_key:sandbox_secret').toString('base64')}`;
