@@ -206,7 +206,10 @@ export class N8nApi {
 			await this.#setActive(id, true);
 		} catch (error) {
 			if (version().hasPublicationStatus) throw error;
-			const failed = { nodeId: '', status: 'failed', errorMessage: (error as Error).message };
+			// The editor shows the message alone, out of the answer.
+			const said = /"message":("(?:[^"\\]|\\.)*")/.exec((error as Error).message)?.[1];
+			const errorMessage = said ? (JSON.parse(said) as string) : (error as Error).message;
+			const failed = { nodeId: '', status: 'failed', errorMessage };
 			return { status: 'failed', triggers: [failed] };
 		}
 		return await this.#settled(id);
