@@ -196,7 +196,11 @@ describe('all examples together', () => {
 			const { versionId: known } = await api.workflow(workflow.id);
 			await api.call('PATCH', path, { versionId: known, nodes: imported });
 			const { versionId } = await api.workflow(workflow.id);
-			await assert.rejects(api.call('POST', `${path}/activate`, { versionId }), /From Email|fromEmail/, name);
+			await assert.rejects(
+				api.call('POST', `${path}/activate`, { versionId }),
+				/From Email|fromEmail/,
+				name,
+			);
 			asked.push(name);
 		}
 		assert.ok(asked.length > 10);
