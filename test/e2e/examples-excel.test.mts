@@ -19,7 +19,7 @@ interface Cell {
 	/** The number format. */
 	z?: string;
 }
-type Row = Record<string, Cell | string | number>;
+type Row = Record<string, Cell | string | number | undefined>;
 interface Book {
 	SheetNames: string[];
 	Sheets: Record<string, object>;
@@ -52,7 +52,7 @@ function fileOf(rows: Row[], headings = HEADINGS): Buffer {
 	const sheet: Record<string, unknown> = {};
 	cells.forEach((row, r) =>
 		row.forEach((value, c) => {
-			if (value === '') return;
+			if (value === '' || value === undefined) return;
 			const cell =
 				typeof value === 'object' ? value : { t: typeof value === 'number' ? 'n' : 's', v: value };
 			sheet[excel.utils.encode_cell({ r, c })] = cell;
@@ -237,8 +237,8 @@ describe('21: an Excel list with links', () => {
 			{ Email: '' },
 		).map(({ Reference, 'Pay By': payBy, ...row }) => ({
 			...row,
-			' reference ': Reference,
-			'PAY BY': payBy as Cell,
+			' reference ': Reference as string,
+			'PAY BY': payBy,
 			'Date of Birth': day('2019-02-28'),
 		}));
 		const headings = HEADINGS.map(

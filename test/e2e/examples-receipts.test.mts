@@ -141,11 +141,15 @@ describe('22: receipts with a number', () => {
 
 	it('sends what it can mail to nobody to the office; asks Jodo for what a student payment lacks', async () => {
 		await sandbox.admin('POST', '/seed');
-		const [student] = await sandbox.admin<Array<Record<string, string>>>('GET', '/students');
+		const [student] = await sandbox.admin<
+			Array<{ jodo_student_id: string; profile: Record<string, string> }>
+		>('GET', '/students');
+		const { primary_contact_email: address, fullname } = student?.profile ?? {};
+		assert.ok(address && fullname);
 		const unnamed = { email: '', name: '', student_name: '' };
 		await put(
 			received('nobody', { email: 'at the office', phone: '9876543210' }),
-			received('student', { ...unnamed, jodo_student_id: student?.['jodo_student_id'] }),
+			received('student', { ...unnamed, jodo_student_id: student?.jodo_student_id }),
 			received('ugly', {
 				name: '=HYPERLINK("https://example.org")\nBcc: all@example.org',
 				student_name: '<img src=x onerror=alert(1)>',
@@ -166,9 +170,9 @@ describe('22: receipts with a number', () => {
 		const [nobody, ofStudent] = await receipts();
 		assert.match(String(nobody?.['mailed_on']), /^office, /);
 
-		const contact = sent.find(({ to }) => to[0] === student?.['primary_contact_email']);
-		assert.match(contact?.text ?? '', new RegExp(` for ${student?.['fullname']}`));
-		assert.equal(ofStudent?.['student_name'], student?.['fullname']);
+		const contact = sent.find(({ to }) => to[0] === address);
+		assert.match(contact?.text ?? '', new RegExp(` for ${fullname}`));
+		assert.equal(ofStudent?.['student_name'], fullname);
 
 		const ugly = sent.find(({ to }) => to[0] === 'asha@example.com');
 		assert.deepEqual(ugly?.to, ['asha@example.com']);
