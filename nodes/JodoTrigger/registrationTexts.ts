@@ -11,9 +11,6 @@ const BY_HAND = "The Jodo node removes a webhook by its ID: 'Webhook', 'Disable'
 const MOCK_DATA =
 	'To try the workflow, paste the sample row of the event as mock data of this node: https://github.com/n8n-nodes-jodo/n8n-nodes-jodo/blob/main/docs/events.md';
 
-/** Told what the user should know although all went well. */
-export type Note = (sentence: string) => void;
-
 /** An event that goes to a foreign address. */
 export interface Conflict {
 	event: JodoEvent;
@@ -86,7 +83,7 @@ export function leftAtEarlierAddress(webhooks: readonly Webhook[]): string {
 }
 
 /** Where Jodo warns somebody else than asked; undefined if it does not. */
-export function otherEmails(webhooks: readonly Webhook[], asked: string): string[] {
+export function otherEmails(webhooks: readonly Webhook[], asked: string): string | undefined {
 	const people = (emails: string) =>
 		emails
 			.toLowerCase()
@@ -98,11 +95,9 @@ export function otherEmails(webhooks: readonly Webhook[], asked: string): string
 		({ failure_notification_email: given }) =>
 			given !== undefined && people(given) !== people(asked),
 	);
-	if (!others.length) return [];
+	if (!others.length) return undefined;
 	const emails = list(others.map((it) => it.failure_notification_email ?? ''));
-	return [
-		`Jodo goes on warning ${emails}, not ${asked}, of failed deliveries of ${named(others)}: it keeps the address that an event was first registered with. Ask Jodo to change it.`,
-	];
+	return `Jodo goes on warning ${emails}, not ${asked}, of failed deliveries of ${named(others)}: it keeps the address that an event was first registered with. Ask Jodo to change it.`;
 }
 
 /** A test of events that the live workflow gets. */

@@ -13,8 +13,11 @@ import type { JodoWebhooks, NewWebhook, Refusal, Removal, Webhook } from './clie
 import { disableAll, inParallel } from './client';
 import { Listed } from './listed';
 import type { Plan } from './plan';
-import type { Conflict, Note } from './registrationTexts';
+import type { Conflict } from './registrationTexts';
 import * as texts from './registrationTexts';
+
+/** Told what the user should know although all went well. */
+type Note = (sentence: string) => void;
 
 /**
  * Removes what Jodo has registered for this node; what is gone already is fine.
@@ -105,9 +108,8 @@ class Registration {
 			note(texts.stillRegistered(swept));
 		}
 
-		texts
-			.otherEmails(this.accepted, failureNotificationEmail)
-			.forEach((sentence) => note(sentence));
+		const others = texts.otherEmails(this.accepted, failureNotificationEmail);
+		if (others) note(others);
 		return undefined;
 	}
 
