@@ -24,7 +24,8 @@ function copySqlite(folder: string): boolean {
 	];
 	const version = (path: string) =>
 		(JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as { version: string }).version;
-	if (!existsSync(join(here, 'build')) || version(here) !== version(there)) return false;
+	if (![join(here, 'build'), there].every(existsSync)) return false;
+	if (version(here) !== version(there)) return false;
 	cpSync(join(here, 'build'), join(there, 'build'), { recursive: true });
 	return true;
 }

@@ -4,7 +4,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import type { Workflow } from '../../dev/demo/api.mts';
 import { startBrowser } from '../../dev/demo/checkout.mts';
 import { until } from '../../dev/demo/process.mts';
-import { examples, importAll, makeTables, putRow, runPinned } from './examples.mts';
+import { examples, importAll, mails, makeTables, putRow, runPinned } from './examples.mts';
 import type { Item } from './trigger.mts';
 import { api, cleanSlate, demo, sandbox, type Order } from './world.mts';
 
@@ -20,12 +20,6 @@ const LIVE = [
 const FAILED = '13-a-workflow-failed.json';
 const APPLICATIONS = 'Jodo applications';
 
-interface Mail {
-	to: string[];
-	subject: string;
-	text: string;
-}
-const mails = async () => await sandbox.admin<Mail[]>('GET', '/inbox');
 const mailsTo = async (address: string) => (await mails()).filter(({ to }) => to[0] === address);
 const orders = async () =>
 	(

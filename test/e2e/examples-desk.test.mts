@@ -6,6 +6,7 @@ import {
 	emptyTables,
 	examples,
 	importAll,
+	mails,
 	makeTables,
 	putRow,
 	runPinned,
@@ -14,12 +15,6 @@ import {
 import type { Item } from './trigger.mts';
 import { api, cleanSlate, sandbox, type Order } from './world.mts';
 
-interface Mail {
-	to: string[];
-	subject: string;
-	text: string;
-}
-const mails = async () => await sandbox.admin<Mail[]>('GET', '/inbox');
 const FAILED = '13-a-workflow-failed.json';
 const jsons = (items: Item[]) => items.map((json) => ({ json }));
 

@@ -12,6 +12,7 @@ import {
 	emptyTables,
 	examples,
 	importAll,
+	mails,
 	makeTables,
 	putRow,
 	runOf,
@@ -155,13 +156,6 @@ describe('on the pinned data, "Execute workflow" is a rehearsal', () => {
 	});
 });
 
-interface Mail {
-	to: string[];
-	subject: string;
-	text: string;
-}
-
-const mails = async () => await sandbox.admin<Mail[]>('GET', '/inbox');
 const mailsTo = async (address: string) => (await mails()).filter(({ to }) => to.includes(address));
 const rowsWhere = async (table: string, column: string, value: unknown) =>
 	(await api.rows(table)).filter((row) => row[column] === value);

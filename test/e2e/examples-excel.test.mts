@@ -6,7 +6,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import type { Execution, Workflow } from '../../dev/demo/api.mts';
 import { ROOT } from '../../dev/demo/paths.mts';
 import { until } from '../../dev/demo/process.mts';
-import { examples, importAll, makeTables, putRow } from './examples.mts';
+import { examples, importAll, mails, makeTables, putRow } from './examples.mts';
 import { allRuns, recordOf, unfolded, type Item } from './trigger.mts';
 import { api, cleanSlate, demo, sandbox, type Order } from './world.mts';
 
@@ -66,12 +66,6 @@ function fileOf(rows: Row[], headings = HEADINGS): Buffer {
 	);
 }
 
-interface Mail {
-	to: string[];
-	subject: string;
-	text: string;
-}
-const mails = async () => await sandbox.admin<Mail[]>('GET', '/inbox');
 const orders = async () =>
 	(
 		await sandbox.admin<{

@@ -4,7 +4,16 @@ import { randomUUID } from 'node:crypto';
 import { before, beforeEach, describe, it } from 'node:test';
 import type { Workflow } from '../../dev/demo/api.mts';
 import { until } from '../../dev/demo/process.mts';
-import { examples, importAll, makeTables, runOf, runPinned, type Run } from './examples.mts';
+import {
+	examples,
+	importAll,
+	mails,
+	makeTables,
+	runOf,
+	runPinned,
+	type Mail,
+	type Run,
+} from './examples.mts';
 import { recordOf, unfolded, type Item } from './trigger.mts';
 import {
 	api,
@@ -66,16 +75,8 @@ async function succeeds(
 	return run;
 }
 
-interface Mail {
-	to: string[];
-	subject: string;
-	text: string;
-}
-async function inbox(): Promise<Mail[]> {
-	return await sandbox.admin<Mail[]>('GET', '/inbox');
-}
 async function onlyMail(): Promise<Mail> {
-	const [mail, ...more] = await inbox();
+	const [mail, ...more] = await mails();
 	assert.ok(mail, 'an e-mail arrived');
 	assert.deepEqual(more, []);
 	return mail;
@@ -206,7 +207,7 @@ describe('13: a workflow failed', () => {
 		await api.publish(workflowOf(FILE).id);
 		await api.publish(failing.id);
 		await fetch(`${demo.n8n.url}/webhook/${path}`);
-		await until('the e-mail', async () => (await inbox()).length > 0);
+		await until('the e-mail', async () => (await mails()).length > 0);
 		const { subject, text } = await onlyMail();
 		assert.equal(subject, 'n8n: "Fails" failed');
 		assert.match(text, /stopped at "Give up"[^]*Reason: No such student/);
@@ -258,7 +259,7 @@ describe('12: watch', () => {
 		await sandbox.admin('DELETE', '/inbox');
 		await registerElsewhere(codes[0] as string, address);
 		await succeeds(FILE, undefined, pins(FILE, ['Ask Jodo']));
-		assert.deepEqual(await inbox(), []);
+		assert.deepEqual(await mails(), []);
 	});
 
 	it('expects what the inbox is registered for', () => {
@@ -322,7 +323,7 @@ describe('07: paid but not settled', () => {
 				}),
 			);
 			assert.equal(out['What is open too long']?.length ?? 0, tooLong ? 1 : 0);
-			assert.equal((await inbox()).length, tooLong ? 1 : 0);
+			assert.equal((await mails()).length, tooLong ? 1 : 0);
 		});
 	}
 
@@ -368,12 +369,12 @@ describe('07: paid but not settled', () => {
 			const { out } = await succeeds(FILE, undefined, pinned);
 			assert.equal(out['What is open too long']?.length ?? 0, 0);
 		}
-		assert.deepEqual(await inbox(), []);
+		assert.deepEqual(await mails(), []);
 	});
 
 	it('says nothing where all is settled', async () => {
 		await succeeds(FILE, undefined, pins(FILE, [], { 'Debited and settled': rows().slice(0, 2) }));
-		assert.deepEqual(await inbox(), []);
+		assert.deepEqual(await mails(), []);
 	});
 
 	it('asks Jodo, from the table itself', async () => {
@@ -947,7 +948,7 @@ describe('11: students from a sheet', () => {
 			reasons[4] ?? '',
 			/^2026-0207: The same Admission No stands in row \d+ with another name$/,
 		);
-		assert.equal((await inbox())[0]?.subject, '6 students not registered at Jodo');
+		assert.equal((await mails())[0]?.subject, '6 students not registered at Jodo');
 
 		// As the sheet looks afterwards: of 2026-0206 the parent is known to Jodo, and stays the one who was registered.
 		const inSheet = [...written, ...(out['The reason'] ?? [])];

@@ -4,17 +4,20 @@ import { before, beforeEach, describe, it } from 'node:test';
 import type { Workflow } from '../../dev/demo/api.mts';
 import { until } from '../../dev/demo/process.mts';
 import { erp } from './erp.mts';
-import { examples, importAll, makeTables, putRow, runPinned, type Run } from './examples.mts';
+import {
+	examples,
+	importAll,
+	mails,
+	makeTables,
+	putRow,
+	runPinned,
+	type Mail,
+	type Run,
+} from './examples.mts';
 import { sheets } from './sheets.mts';
 import type { Item } from './trigger.mts';
 import { api, cleanSlate, demo, sandbox } from './world.mts';
 
-interface Mail {
-	to: string[];
-	subject: string;
-	text: string;
-}
-const mails = async () => await sandbox.admin<Mail[]>('GET', '/inbox');
 const fileOf = (file: string) => examples.find((example) => example.file === file);
 const jsons = (items: Item[]) => items.map((json) => ({ json }));
 

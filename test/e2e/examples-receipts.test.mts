@@ -3,20 +3,21 @@ import assert from 'node:assert/strict';
 import { before, beforeEach, describe, it } from 'node:test';
 import type { Workflow } from '../../dev/demo/api.mts';
 import { until } from '../../dev/demo/process.mts';
-import { examples, importAll, makeTables, putRow, runPinned, type Run } from './examples.mts';
+import {
+	examples,
+	importAll,
+	mails,
+	makeTables,
+	putRow,
+	runPinned,
+	type Run,
+} from './examples.mts';
 import type { Item } from './trigger.mts';
 import { api, cleanSlate, demo, sandbox } from './world.mts';
 
 const FILES = ['22-receipt.json', '13-a-workflow-failed.json'];
 const RECEIPTS = 'Jodo receipts';
 const PAYMENTS = 'Jodo payments';
-
-interface Mail {
-	to: string[];
-	subject: string;
-	text: string;
-}
-const mails = async () => await sandbox.admin<Mail[]>('GET', '/inbox');
 
 describe('22: receipts with a number', () => {
 	let workflow: Workflow;

@@ -3,17 +3,18 @@ import assert from 'node:assert/strict';
 import { before, beforeEach, describe, it } from 'node:test';
 import type { Workflow } from '../../dev/demo/api.mts';
 import { until } from '../../dev/demo/process.mts';
-import { emptyTables, examples, importAll, putRow, runPinned, type Run } from './examples.mts';
+import {
+	emptyTables,
+	examples,
+	importAll,
+	mails,
+	putRow,
+	runPinned,
+	type Run,
+} from './examples.mts';
 import { sheets } from './sheets.mts';
 import { allRuns, type Item } from './trigger.mts';
 import { api, cleanSlate, demo, sandbox, type Order } from './world.mts';
-
-interface Mail {
-	to: string[];
-	subject: string;
-	text: string;
-}
-const mails = async () => await sandbox.admin<Mail[]>('GET', '/inbox');
 
 async function imported(file: string): Promise<Workflow> {
 	const wanted = examples.filter((example) =>

@@ -7,7 +7,7 @@ import { ROOT } from '../../dev/demo/paths.mts';
 import { until } from '../../dev/demo/process.mts';
 import { TOKEN } from './erp.mts';
 import { recordOf, unfolded, type Item } from './trigger.mts';
-import { api, demo, jodoCredential, node, to } from './world.mts';
+import { api, demo, jodoCredential, node, sandbox, to } from './world.mts';
 
 const FOLDER = join(ROOT, 'examples');
 
@@ -143,6 +143,16 @@ export async function rehearse({
 	const trigger = manual ?? nodes.find(({ type }) => /trigger$/i.test(type));
 	return await runPinned(workflow, trigger?.name as string);
 }
+
+/** An e-mail as the local Jodo's mail server took it. */
+export interface Mail {
+	to: string[];
+	subject: string;
+	text: string;
+}
+
+/** All that arrived since the inbox was emptied, in order. */
+export const mails = async () => await sandbox.admin<Mail[]>('GET', '/inbox');
 
 async function runTables(): Promise<void> {
 	const tables = examples.filter(({ file }) => file === '00-tables.json');
