@@ -238,11 +238,17 @@ export class N8nApi {
 		return await this.call('POST', `/workflows/${id}/run`, { workflowData, triggerToStartFrom });
 	}
 
+	/**
+	 * The newest 100, each once, as it was last seen: n8n asks for those that run and those that have ended at the
+	 * same time, so that one that ends meanwhile stands in both lists.
+	 */
 	async executions(workflowId: string): Promise<Execution[]> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-		return (
-			await this.call<{ results: Execution[] }>('GET', `/executions?filter=${filter}&limit=100`)
-		).results;
+		const { results } = await this.call<{ results: Execution[] }>(
+			'GET',
+			`/executions?filter=${filter}&limit=100`,
+		);
+		return [...new Map(results.map((execution) => [execution.id, execution])).values()];
 	}
 
 	/** For n8n's public API, made when it is first needed. */
