@@ -1,6 +1,8 @@
 /**
- * npm run test:mutants [folder or file]...: changes the published code in thousands of ways, one at a time, and
- * names the changes that no test notices. By folder; without arguments all of nodes/ and credentials/.
+ * npm run test:mutants [--quick] [folder or file]...: changes the published code in thousands of ways, one at a
+ * time, and names the changes that no test notices. By folder; without arguments all of nodes/ and credentials/.
+ * The quick suites judge first, the others only what is left; with --quick no others. What was judged once is
+ * judged again only where the file or its tests have changed (.run/mutants: delete it to begin anew).
  */
 import { globSync, mkdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,23 +16,37 @@ const REPORT = join(RUN, 'report.json');
 
 const plugin = (name: string) => join(import.meta.dirname, name);
 
-/** Which suites judge a folder: those that know it best. */
-const SUITES: Record<string, string[]> = {
-	credentials: ['nodes/*.test.cts', 'nodes/shared/*.test.cts'],
-	'nodes/events': ['nodes/events/*.test.cts', 'nodes/JodoTrigger/receive.test.cts'],
-	'nodes/JodoTrigger': ['nodes/JodoTrigger/*.test.cts', 'nodes/*.test.cts'],
-	'nodes/shared': [
-		'nodes/shared/*.test.cts',
-		'nodes/JodoTrigger/{publish,receive,redelivery}.test.cts',
-		'engine/{faults,jodo}.test.cts',
-	],
-	'nodes/Jodo': ['nodes/Jodo/*.test.cts', 'nodes/*.test.cts', 'engine/*.test.cts'],
+/** Which suites judge a folder: those that know it best, first those that take a second. */
+const SUITES: Record<string, { quick: string[]; others: string[] }> = {
+	credentials: { quick: ['nodes/*.test.cts', 'nodes/shared/*.test.cts'], others: [] },
+	'nodes/events': {
+		quick: ['nodes/events/*.test.cts'],
+		others: ['nodes/*.test.cts', 'nodes/JodoTrigger/receive.test.cts'],
+	},
+	'nodes/JodoTrigger': {
+		quick: ['nodes/JodoTrigger/*.test.cts'],
+		others: ['nodes/*.test.cts'],
+	},
+	'nodes/shared': {
+		quick: ['nodes/shared/*.test.cts'],
+		others: [
+			'nodes/*.test.cts',
+			'nodes/JodoTrigger/{publish,receive,redelivery}.test.cts',
+			'engine/*.test.cts',
+		],
+	},
+	'nodes/Jodo': {
+		quick: ['nodes/Jodo/*.test.cts', 'nodes/*.test.cts'],
+		others: ['engine/*.test.cts'],
+	},
 };
 /** They look for harm and cost, with megabytes: too slow to judge, and what they guard no mutant changes. */
 const TOO_SLOW = /hostile|worlds|counts/;
 
 const isIn = (path: string, folder: string) => `${path}/`.startsWith(`${folder}/`);
-const wanted = process.argv.slice(2).map((path) => relative(ROOT, resolve(path)));
+const isQuick = process.argv.includes('--quick');
+const paths = process.argv.slice(2).filter((argument) => argument !== '--quick');
+const wanted = paths.map((path) => relative(ROOT, resolve(path)));
 const folders = Object.keys(SUITES).filter(
 	(folder) => !wanted.length || wanted.some((path) => isIn(path, folder) || isIn(folder, path)),
 );
@@ -44,19 +60,21 @@ interface Mutant {
 	location: { start: { line: number; column: number } };
 }
 
-/** Lets Stryker change the files of a folder; prints what nobody noticed, and the score. */
-async function judge(folder: string): Promise<void> {
+/** Lets Stryker change the files of a folder; prints what none of the suites noticed, and the score. */
+async function judge(folder: string, suites: string[]): Promise<void> {
 	const own = wanted.filter((path) => isIn(path, folder));
 	const files = (own.length ? own : [folder]).map((path) =>
 		path.endsWith('.ts') ? path : `${path}/**/*.ts`,
 	);
-	const suites = (SUITES[folder] ?? []).map((path) => `test/${path}`);
+	const testFiles = globSync(suites.map((path) => `test/${path}`));
 	await new Stryker({
 		mutate: files,
 		testRunner: 'quick',
 		plugins: [plugin('runner.mjs'), plugin('ignore.mjs')],
 		ignorers: ['words'],
-		quick: { testFiles: globSync(suites).filter((file) => !TOO_SLOW.test(file)) },
+		quick: { testFiles: testFiles.filter((file) => !TOO_SLOW.test(file)) },
+		incremental: true,
+		incrementalFile: join(RUN, `${folder.replace('/', '-')}.json`),
 		coverageAnalysis: 'perTest',
 		concurrency: 1,
 		// A mutant that makes a loop endless is named by this, not by whoever waits for the whole.
@@ -94,4 +112,8 @@ async function judge(folder: string): Promise<void> {
 	console.log(`${folder}: ${noticed} of ${all} noticed, ${((100 * noticed) / all).toFixed(1)} %`);
 }
 
-for (const folder of folders) await judge(folder);
+for (const folder of folders) {
+	const { quick, others } = SUITES[folder];
+	await judge(folder, quick);
+	if (!isQuick && others.length) await judge(folder, [...quick, ...others]);
+}

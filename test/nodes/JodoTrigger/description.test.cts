@@ -1,6 +1,6 @@
 /** What saved workflows and n8n's editor rely on. */
 import { NodeHelpers, Workflow } from 'n8n-workflow';
-import type { INodeProperties, INodeType } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions, INodeType } from 'n8n-workflow';
 
 import { JodoTrigger } from '../../../nodes/JodoTrigger/JodoTrigger.node';
 
@@ -31,6 +31,88 @@ it('has the frozen parameters with their defaults', () => {
 	// The address at Jodo ends with it.
 	expect(type.description.webhooks).toEqual([
 		{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'jodo' },
+	]);
+});
+
+it('has these fields, each of its kind', () => {
+	const notManual = { hide: { '/options.registration': ['manual'] } };
+	const kinds = (fields: INodeProperties[]) =>
+		fields.map(({ name, type: kind, required = false, typeOptions, displayOptions }) =>
+			[name, kind, required, typeOptions, displayOptions].filter((one) => one !== undefined),
+		);
+	expect(kinds(type.description.properties)).toEqual([
+		['events', 'multiOptions', true],
+		['manualNotice', 'notice', false, { show: { '/options.registration': ['manual'] } }],
+		['failureNotificationEmail', 'string', true, notManual],
+		['collectorCodes', 'multiOptions', false, { loadOptionsMethod: 'getBranches' }, notManual],
+		['simplify', 'boolean', false],
+		['options', 'collection', false],
+	]);
+	const inOptions = options?.options as INodeProperties[];
+	expect(kinds(inOptions)).toEqual([
+		['includeHeaders', 'boolean', false],
+		['itemPer', 'options', false, { show: { '/simplify': [true] } }],
+		['onlyJodoIps', 'boolean', false],
+		['registration', 'options', false],
+		['replaceUrl', 'string', false, { hide: { registration: ['manual'] } }],
+		['splitOutput', 'boolean', false],
+	]);
+	const choices = Object.fromEntries(
+		inOptions.map((it) => [
+			it.name,
+			(it.options as INodePropertyOptions[] | undefined)?.map(({ name, value }) => [value, name]),
+		]),
+	);
+	expect(choices).toMatchObject({
+		itemPer: [
+			['transfer', 'Bank Transfer'],
+			['component', 'Fee Component'],
+		],
+		registration: [
+			['automatic', 'Automatic'],
+			['manual', 'Jodo Sets It Up for Me'],
+		],
+	});
+});
+
+it('starts workflows, has no input, and shows the icon of Jodo', () => {
+	const { group, inputs, icon, displayName, defaults } = type.description;
+	expect({ group, inputs, icon, displayName, defaults }).toEqual({
+		group: ['trigger'],
+		inputs: [],
+		icon: { light: 'file:../../icons/jodo.svg', dark: 'file:../../icons/jodo.dark.svg' },
+		displayName: 'Jodo Trigger',
+		defaults: { name: 'Jodo Trigger' },
+	});
+});
+
+it('loads the branches from Jodo', async () => {
+	const requests: object[] = [];
+	const context = {
+		getNode: () => ({ name: 'Jodo Trigger', type: 'jodoTrigger' }),
+		getCredentials: async () => ({ environment: 'uat', apiKey: 'k', apiSecret: 's' }),
+		helpers: {
+			httpRequestWithAuthentication: async (_name: string, request: object) => {
+				requests.push(request);
+				const branches = [
+					{ collector_code: 'b2', name: 'North' },
+					{ collector_code: 'b1', name: 'East' },
+				];
+				return { statusCode: 200, headers: {}, body: JSON.stringify({ data: branches }) };
+			},
+		},
+	};
+	const load = type.methods?.loadOptions?.['getBranches'];
+	expect(await load?.call(context as never)).toEqual([
+		{ name: 'North (b2)', value: 'b2' },
+		{ name: 'East (b1)', value: 'b1' },
+	]);
+	expect(requests).toMatchObject([
+		{
+			method: 'GET',
+			baseURL: 'https://ext.devtest1.jodopay.com',
+			url: '/api/v1/integrations/erp/branches',
+		},
 	]);
 });
 
