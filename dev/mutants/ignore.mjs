@@ -19,14 +19,35 @@ const WORDS = new Set([
 	'what',
 ]);
 
+/** What makes fields of a form, and from which argument on it is given labels, examples and explanations. */
+const FIELD_MAKERS = {
+	idField: 1,
+	requiredText: 1,
+	returnAddress: 0,
+	rowsField: 1,
+	rupees: 1,
+	textField: 1,
+};
+
 const isText = (path) => path.isStringLiteral() || path.isTemplateLiteral();
+
+const isWord = (member) => member?.isObjectProperty() && WORDS.has(member.node.key.name);
+
+const isOfField = ({ parentPath: call, key }) =>
+	call?.isCallExpression() && key >= FIELD_MAKERS[call.node.callee.name];
+
+/** An object of nothing but texts such as { placeholder: 'e.g. …' }. */
+const holdsWordsOnly = (path) =>
+	path.isObjectExpression() &&
+	path.node.properties.length > 0 &&
+	path.get('properties').every((member) => isWord(member) && isText(member.get('value')));
 
 export const strykerPlugins = [
 	declareValuePlugin(PluginKind.Ignore, 'words', {
 		shouldIgnore(path) {
-			if (!isText(path)) return undefined;
-			const member = path.findParent((parent) => !parent.isBinaryExpression());
-			const isWords = member?.isObjectProperty() && WORDS.has(member.node.key.name);
+			const isWords = isText(path)
+				? isWord(path.findParent((parent) => !parent.isBinaryExpression())) || isOfField(path)
+				: holdsWordsOnly(path);
 			return isWords ? 'Words that people read' : undefined;
 		},
 	}),

@@ -1,8 +1,8 @@
 /**
  * npm run test:mutants [--quick] [folder or file]...: changes the published code in thousands of ways, one at a
  * time, and names the changes that no test notices. By folder; without arguments all of nodes/ and credentials/.
- * The quick suites judge first, the others only what is left; with --quick no others. What was judged once is
- * judged again only where the file or its tests have changed (.run/mutants: delete it to begin anew).
+ * --quick: only by the suites that take a second. What was judged once is judged again only where the file itself
+ * or its tests have changed; to begin anew, delete .run/mutants.
  */
 import { globSync, mkdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,29 +16,18 @@ const REPORT = join(RUN, 'report.json');
 
 const plugin = (name: string) => join(import.meta.dirname, name);
 
-/** Which suites judge a folder: those that know it best, first those that take a second. */
-const SUITES: Record<string, { quick: string[]; others: string[] }> = {
-	credentials: { quick: ['nodes/*.test.cts', 'nodes/shared/*.test.cts'], others: [] },
-	'nodes/events': {
-		quick: ['nodes/events/*.test.cts'],
-		others: ['nodes/*.test.cts', 'nodes/JodoTrigger/receive.test.cts'],
-	},
-	'nodes/JodoTrigger': {
-		quick: ['nodes/JodoTrigger/*.test.cts'],
-		others: ['nodes/*.test.cts'],
-	},
-	'nodes/shared': {
-		quick: ['nodes/shared/*.test.cts'],
-		others: [
-			'nodes/*.test.cts',
-			'nodes/JodoTrigger/{publish,receive,redelivery}.test.cts',
-			'engine/*.test.cts',
-		],
-	},
-	'nodes/Jodo': {
-		quick: ['nodes/Jodo/*.test.cts', 'nodes/*.test.cts'],
-		others: ['engine/*.test.cts'],
-	},
+/** Which suites judge a folder, in rounds: first those that take a second, then others on what they have left. */
+const ROUNDS: Record<string, string[][]> = {
+	credentials: [['nodes/*', 'nodes/shared/*']],
+	'nodes/events': [['nodes/events/*'], ['nodes/*', 'nodes/JodoTrigger/receive']],
+	'nodes/JodoTrigger': [['nodes/JodoTrigger/*'], ['nodes/*']],
+	'nodes/shared': [
+		['nodes/shared/*'],
+		['nodes/*', 'nodes/JodoTrigger/{publish,receive,redelivery}', 'nodes/Jodo/listSearch'],
+		['engine/{operations,jodo}'],
+		['engine/faults'],
+	],
+	'nodes/Jodo': [['nodes/Jodo/*', 'nodes/*'], ['engine/{operations,jodo}'], ['engine/faults']],
 };
 /** They look for harm and cost, with megabytes: too slow to judge, and what they guard no mutant changes. */
 const TOO_SLOW = /hostile|worlds|counts/;
@@ -47,7 +36,7 @@ const isIn = (path: string, folder: string) => `${path}/`.startsWith(`${folder}/
 const isQuick = process.argv.includes('--quick');
 const paths = process.argv.slice(2).filter((argument) => argument !== '--quick');
 const wanted = paths.map((path) => relative(ROOT, resolve(path)));
-const folders = Object.keys(SUITES).filter(
+const folders = Object.keys(ROUNDS).filter(
 	(folder) => !wanted.length || wanted.some((path) => isIn(path, folder) || isIn(folder, path)),
 );
 process.chdir(ROOT);
@@ -66,7 +55,7 @@ async function judge(folder: string, suites: string[]): Promise<void> {
 	const files = (own.length ? own : [folder]).map((path) =>
 		path.endsWith('.ts') ? path : `${path}/**/*.ts`,
 	);
-	const testFiles = globSync(suites.map((path) => `test/${path}`));
+	const testFiles = globSync(suites.map((path) => `test/${path}.test.cts`));
 	await new Stryker({
 		mutate: files,
 		testRunner: 'quick',
@@ -113,7 +102,6 @@ async function judge(folder: string, suites: string[]): Promise<void> {
 }
 
 for (const folder of folders) {
-	const { quick, others } = SUITES[folder];
-	await judge(folder, quick);
-	if (!isQuick && others.length) await judge(folder, [...quick, ...others]);
+	const rounds = ROUNDS[folder].slice(0, isQuick ? 1 : undefined);
+	for (const round of rounds.keys()) await judge(folder, rounds.slice(0, round + 1).flat());
 }

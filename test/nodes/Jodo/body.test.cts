@@ -72,6 +72,27 @@ describe('bodyOf', () => {
 	});
 });
 
+it('what an expression gives in place of rows is left for the check to refuse, and nothing to nothing', () => {
+	expect(bodyOf(FIELDS, { details: { lineItem: 'x' } })).toEqual({ details: 'x' });
+	expect(bodyOf(FIELDS, { details: {} })).toEqual({});
+	expect(bodyOf(FIELDS, { details: { lineItem: null } })).toEqual({});
+});
+
+it('fills an object of Jodo from several fields, and from further ones', () => {
+	const names = {
+		name: 'payer.fullname',
+		phone: 'payer.contact.phone',
+		studentName: 'payer.child',
+	};
+	const values = { name: 'Asha', phone: '98', additionalFields: { studentName: 'Meera' } };
+	expect(bodyOf(FIELDS, values, names)).toEqual({
+		payer: { fullname: 'Asha', contact: { phone: '98' }, child: 'Meera' },
+	});
+	expect(labelOf(FIELDS, ['payer', 'contact', 'phone'], names)).toBe("'Payer Phone'");
+	expect(labelOf(FIELDS, ['payer', 'child'], names)).toBe("'Student Name'");
+	expect(labelOf(FIELDS, ['payer', 'unheard_of'], names)).toBeUndefined();
+});
+
 describe('places', () => {
 	it.each([
 		[['name'], "'Payer Name'"],
@@ -83,6 +104,9 @@ describe('places', () => {
 		],
 		[['date_of_birth'], "'Date of Birth'"],
 		[['notes', 2, 'key'], "'Name' in row 3 of 'Notes'"],
+		[['details', 1], "row 2 of 'Amounts to Collect'"],
+		[['details', 1, 'unheard_of'], "row 2 of 'Amounts to Collect'"],
+		[['name', 0], "'Payer Name'"],
 		[['unheard_of'], undefined],
 	])('%j is %s', (path, label) => expect(labelOf(FIELDS, path)).toBe(label));
 
@@ -90,6 +114,18 @@ describe('places', () => {
 		expect(pathFrom(key)).toEqual(['details', 1, 'amount']);
 		expect(pathText(pathFrom(key))).toBe('details[1].amount');
 	});
+
+	it('finds a field behind further ones', () => {
+		const fields = [additionalFields(studentFields), ...payerAndAmounts];
+		expect(labelOf(fields, ['email'])).toBe("'Payer Email'");
+	});
+
+	it.each([
+		['details[1]', ['details', 1]],
+		['details.12', ['details', 12]],
+		['line2.3rd.x1', ['line2', '3rd', 'x1']],
+		['[0].a', [0, 'a']],
+	])('reads %s', (key, path) => expect(pathFrom(key)).toEqual(path));
 
 	it('unwraps a locator and leaves anything else', () => {
 		expect(codeOf(locator('x'))).toBe('x');

@@ -205,3 +205,90 @@ describe('what is to come and what is over', () => {
 		['28/11/2026', '✗ is in the future: 2026-11-28'],
 	])('a birth %p is %p', (written, iso) => expect(read(birthday(), written)).toBe(iso));
 });
+
+describe('what is just a date, and what is not', () => {
+	const MONTHS = `January February March April May June July August September October November December`;
+	it.each(MONTHS.split(' ').map((name, i) => [name, String(i + 1).padStart(2, '0')]))(
+		'%s is month %s, in full and by three letters',
+		(name, number) => {
+			expect(read(day(), `7 ${name} 2027`)).toBe(`2027-${number}-07`);
+			expect(read(day(), `${name.slice(0, 3)} 7, 2027`)).toBe(`2027-${number}-07`);
+		},
+	);
+
+	it.each([
+		['01/01/1900', '1900-01-01'],
+		['31/12/2199', '2199-12-31'],
+		['31 / 03 / 2027', '2027-03-31'],
+		['31  March  2027', '2027-03-31'],
+		['March  31, 2027', '2027-03-31'],
+		['2027-03-31  18:00', '2027-03-31'],
+		['2027-03-31 6:00   pm', '2027-03-31'],
+		['31-Mar-2027, 18:00', '2027-03-31'],
+	])('%s is %s', (written, iso) => expect(read(day(), written)).toBe(iso));
+
+	it.each([
+		'31/12/1899',
+		'01/01/2200',
+		'on 31/03/2027',
+		'x31/03/2027',
+		'on March 31, 2027',
+		'March 31, 20271',
+		'31/03/20271',
+		'2027-03-311',
+		'31/03/2027 at 18:00',
+		'31/03/2027 18:00 sharp',
+		[46112],
+		['2027-03-31'],
+	])('%j is no date', (written) => {
+		expect(read(day(), written)).toMatch(/^✗ is not a date such as/);
+	});
+
+	it('12/05/27 may be the 12th of May or the 5th of December; 13/05/27 is in May', () => {
+		expect(read(day(), '12/05/27')).toMatch(/^✗ may be day first or month first/);
+		expect(read(day(), '13/05/27')).toBe('2027-05-13');
+	});
+});
+
+describe('the time of a day', () => {
+	it.each([
+		['1:30 pm', '2026-03-31T08:00:00Z'],
+		['12:00 pm', '2026-03-31T06:30:00Z'],
+		['11:59:59 pm', '2026-03-31T18:29:59Z'],
+		['6:00 p.m.', '2026-03-31T12:30:00Z'],
+		['00:00', '2026-03-30T18:30:00Z'],
+		['23:59:59', '2026-03-31T18:29:59Z'],
+		['10:00+0530', '2026-03-31T04:30:00Z'],
+		['10:00 +05:59', '2026-03-31T04:01:00Z'],
+		['10:00+14:00', '2026-03-30T20:00:00Z'],
+		['10:00-14:00', '2026-04-01T00:00:00Z'],
+	])('%s', (time, utc) => expect(read(pastMoment(), `2026-03-31 ${time}`)).toBe(utc));
+
+	it.each([
+		'0:30 pm',
+		'13:00 pm',
+		'24:00',
+		'10:60',
+		'10:00:60',
+		'10:00+15:00',
+		'10:00+05:60',
+		'at 10:00',
+	])('%s is none', (time) =>
+		expect(read(pastMoment(), `2026-03-31 ${time}`)).toMatch(/^✗ is not a date and time/),
+	);
+});
+
+it('now is over for a deadline, and not yet to come for a birth', () => {
+	expect(read(deadline(), '2026-11-27T12:00:00Z')).toBe('✗ is in the past: 2026-11-27T12:00:00Z');
+	expect(read(deadline(), '2026-11-27T12:00:01Z')).toBe('2026-11-27T12:00:01Z');
+	expect(read(birthday(), '2026-11-27T12:00:00Z')).toBe('2026-11-27');
+	expect(read(birthday(), '31-Mar-26')).toBe('2026-03-31');
+	expect(read(birthday(), '31-Mar-27')).toBe('1927-03-31');
+});
+
+it("an ERP's clock may be five minutes ahead", () => {
+	expect(read(pastMoment(), '2026-11-27T12:05:00Z')).toBe('2026-11-27T12:05:00Z');
+	expect(read(pastMoment(), '2026-11-27T12:05:01Z')).toBe(
+		'✗ is in the future: 2026-11-27T12:05:01Z',
+	);
+});

@@ -75,6 +75,12 @@ describe('a body in JSON', () => {
 describe('members that no schema knows', () => {
 	it('hold what JSON can hold', () => {
 		expect(misfits({ a: 1, b: ['x', { c: true }], d: new Date(0) })).toEqual([]);
+		// An empty row keeps its number.
+		expect(misfits({ a: [undefined, null, 1] })).toEqual([]);
+		expect(misfits({ a: () => 1, b: [Symbol('x')] })).toEqual([
+			{ path: ['a'], message: 'is nothing that JSON can hold' },
+			{ path: ['b', 0], message: 'is nothing that JSON can hold' },
+		]);
 		expect(
 			misfits({ a: NaN, b: [{ c: '[object Object]' }, 10n, 2 ** 60], e: '#REF!' }).map(
 				({ path }) => path,

@@ -334,3 +334,153 @@ describe('how many, and which', () => {
 		expect(read(choice(['any', 'flex']), 'cash')).toBe('✗ is none of any, flex: "cash"');
 	});
 });
+
+describe('text that only looks like what has failed', () => {
+	it.each([
+		'see #N/A',
+		'#N/A of the sheet',
+		'nullable',
+		'is null',
+		'undefined behaviour',
+		'KA1E+12',
+		'1E+12 Street',
+		'12E+4000',
+	])('%s is a text', (written) => expect(read(text(), written)).toBe(written));
+
+	it.each<[unknown, string]>([
+		['Infinity', 'is the result of an expression that found nothing'],
+		['-Infinity', 'is the result of an expression that found nothing'],
+		['Invalid DateTime', 'is the result of an expression that found nothing'],
+		['1E+12', 'is a number that has lost digits: 1E+12'],
+		['9.87654E+11', 'is a number that has lost digits: 9.87654E+11'],
+		['Loading...', 'holds an error of the sheet: Loading...'],
+		['######', 'holds an error of the sheet: ######'],
+		[-Infinity, 'is the result of a calculation that failed'],
+		[9007199254740992, 'is a number so long that it has lost digits: enter it as text'],
+		[-9007199254740992, 'is a number so long that it has lost digits: enter it as text'],
+	])('%j is none: it %s', (written, why) => expect(read(text(), written)).toBe(`✗ ${why}`));
+
+	it('a number is one as long as all of its digits are there', () => {
+		expect(read(id(), 9007199254740991)).toBe('9007199254740991');
+	});
+});
+
+describe('lines', () => {
+	it.each([
+		['a\rb', 'a b'],
+		['a\r\n\r\nb', 'a b'],
+		['a\t\nb', 'a b'],
+	])('%j is %j', (written, line) => expect(read(text(), written)).toBe(line));
+
+	it('of old Macs are lines too', () => {
+		expect(read(anyText(), 'a\rb\r\rc')).toBe('a\nb\n\nc');
+	});
+});
+
+describe('a complaint', () => {
+	it('shows what was entered, and no more than sixty characters of it', () => {
+		expect(read(amount(), 'x'.repeat(100))).toBe(
+			`✗ is not an amount in rupees above zero, with two decimals at most: "${'x'.repeat(59)}`,
+		);
+	});
+
+	it.each<[unknown, string]>([
+		[{ a: '[object Object]' }, '{"a":"…"}'],
+		[{ a: '[object Promise], [object Map]' }, '{"a":"…, …"}'],
+		[10n, 'bigint'],
+		[Symbol('x'), 'symbol'],
+	])('never shows what nobody understands', (written, shown) => {
+		expect(read(phone(), written)).toBe(`✗ is not a phone number of at least 10 digits: ${shown}`);
+	});
+
+	it('about a circle says what it is', () => {
+		const circle: Record<string, unknown> = {};
+		circle['self'] = circle;
+		expect(read(text(), circle)).toBe('✗ is not a text: object');
+	});
+});
+
+describe('at the edges', () => {
+	it.each([
+		['10,000,000', 10_000_000],
+		['100,000,000.5', 100_000_000.5],
+		['1,00,00,000', 10_000_000],
+		['Rs.500', 500],
+		['500 Rs.', 500],
+		['500 INR', 500],
+		['999999999999.99', 999999999999.99],
+	])('%s is %d', (written, rupees) => expect(read(amount(), written)).toBe(rupees));
+
+	it.each([1e12, '1000000000000', '10,00', '1,0000', '1,000,00', '5 /- 5', '₹'])(
+		'%j is no amount',
+		(written) => expect(read(amount(), written)).toMatch(/^✗ is not an amount/),
+	);
+
+	it.each([
+		['98765.04321', '9876504321'],
+		['+91(0)98765 43210', '+919876543210'],
+		['+91 0 98765 43210', '+919876543210'],
+		['+91 01234 567 8901', '+91012345678901'],
+		['9876543210.000', '9876543210'],
+	])('%s is the phone number %s', (written, number) => expect(read(phone(), written)).toBe(number));
+
+	it.each(['9876543210.5', '9876543210.55', '-9876543210', '\u22129876543210', '987654321', true])(
+		'%j is none',
+		(written) => expect(read(phone(), written)).toMatch(/^✗ is not a phone number/),
+	);
+
+	it.each([
+		[1900, 1900],
+		['1900', 1900],
+		['2199', 2199],
+		['2027.0', 2027],
+		['2027.00', 2027],
+	])('%j is the year %d', (written, number) => expect(read(year(), written)).toBe(number));
+
+	it.each([1899, 2200, '2027.5', '27', '2027-28', true])('%j is none', (written) =>
+		expect(read(year(), written)).toMatch(/^✗ is not a year such as 2027/),
+	);
+
+	it.each([
+		['7.00', 7],
+		['7.0', 7],
+	])('%s times is %d', (written, number) => expect(read(count(), written)).toBe(number));
+
+	it.each([{}, { a: 1 }, [1]])('%j is no choice', (written) =>
+		expect(read(choice(['a', 'b']), written)).toMatch(/^✗ is none of a, b: /),
+	);
+});
+
+describe('e-mail addresses', () => {
+	it.each(['a@example.com', 'a@example.com, b@example.com', 'a@example.com,b@example.com'])(
+		'%s',
+		(written) => expect(read(emails(), written)).toBe(written),
+	);
+
+	it.each([
+		['a@example.com, b', '"b"'],
+		['a@example.com,  b c  ,d@example.com', '"b c"'],
+		['a@example.com,', '""'],
+		['nobody', '"nobody"'],
+	])('%s: %s is none', (written, bad) =>
+		expect(read(emails(), written)).toBe(`✗ is not an email address: ${bad}`),
+	);
+});
+
+describe('web addresses', () => {
+	it.each(['https://example.com', 'http://127.0.0.1:4010/x?a=1', 'HTTPS://Example.com/a'])(
+		'%s',
+		(written) => expect(read(webAddress(), written)).toBe(written),
+	);
+
+	it.each([
+		'see https://example.com',
+		'https://example.com and more',
+		'https://',
+		'ftp://a.b',
+		7,
+		true,
+	])('%j is none', (written) =>
+		expect(read(webAddress(), written)).toMatch(/^✗ is not a web address/),
+	);
+});
