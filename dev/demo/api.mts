@@ -193,17 +193,25 @@ export class N8nApi {
 		);
 	}
 
-	async #setActive(id: string, active: boolean): Promise<void> {
+	/** Asks n8n to publish or to unpublish; before publication status, the answer comes when that has ended. */
+	async askToPublish(id: string, active = true): Promise<void> {
 		const { versionId } = await this.workflow(id);
 		await (version().hasActivate
 			? this.call('POST', `/workflows/${id}/${active ? 'activate' : 'deactivate'}`, { versionId })
 			: this.call('PATCH', `/workflows/${id}`, { active, versionId }));
 	}
 
-	/** Publishes the current version and returns how that ended. */
-	async tryPublish(id: string): Promise<Publication> {
+	/**
+	 * Publishes the current version, or it with these nodes, and returns how that ended. Before n8n 2, saving nodes of
+	 * a live workflow publishes them.
+	 */
+	async tryPublish(id: string, nodes?: WorkflowNode[]): Promise<Publication> {
 		try {
-			await this.#setActive(id, true);
+			if (nodes) {
+				const { versionId } = await this.workflow(id);
+				await this.call('PATCH', `/workflows/${id}`, { nodes, versionId });
+			}
+			await this.askToPublish(id);
 		} catch (error) {
 			if (version().hasPublicationStatus) throw error;
 			// The editor shows the message alone, out of the answer.
@@ -224,7 +232,7 @@ export class N8nApi {
 	}
 
 	async unpublish(id: string): Promise<Publication> {
-		await this.#setActive(id, false);
+		await this.askToPublish(id, false);
 		return await this.#settled(id);
 	}
 
@@ -297,10 +305,14 @@ export class N8nApi {
 		return data.find((table) => table.name === name)?.id;
 	}
 
-	/** Does nothing in an n8n that has no tables yet. */
-	async ensureTable(name: string, columns: TableColumn[]): Promise<void> {
-		if (!version().hasTables || (await this.#table(name))) return;
-		await this.call('POST', `/projects/${this.#project}/data-tables`, { name, columns });
+	/** The table's id; undefined in an n8n that has no tables yet. */
+	async ensureTable(name: string, columns: TableColumn[]): Promise<string | undefined> {
+		if (!version().hasTables) return undefined;
+		const path = `/projects/${this.#project}/data-tables`;
+		return (
+			(await this.#table(name)) ??
+			(await this.call<{ id: string }>('POST', path, { name, columns })).id
+		);
 	}
 
 	async rows(table: string): Promise<Row[]> {

@@ -122,7 +122,7 @@ const LEDGER = 'Ledger by component';
 
 /** Writes what the trigger puts out by row_key, as the ledger examples do. */
 async function bookkeeper(): Promise<Workflow> {
-	await api.ensureTable(LEDGER, [
+	const table = await api.ensureTable(LEDGER, [
 		{ name: 'row_key', type: 'string' },
 		{ name: 'component', type: 'string' },
 		{ name: 'amount', type: 'number' },
@@ -147,7 +147,8 @@ async function bookkeeper(): Promise<Workflow> {
 			node('Ledger', 'n8n-nodes-base.dataTable', 1.1, {
 				resource: 'row',
 				operation: 'upsert',
-				dataTableId: { __rl: true, mode: 'name', value: LEDGER },
+				// Before n8n 2, the node knows no table by its name.
+				dataTableId: { __rl: true, mode: 'id', value: table },
 				matchType: 'allConditions',
 				filters: {
 					conditions: [{ keyName: 'row_key', condition: 'eq', keyValue: '={{ $json.row_key }}' }],

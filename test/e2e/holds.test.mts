@@ -2,19 +2,25 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, afterEach, beforeEach, describe, it } from 'node:test';
-import { promisify } from 'node:util';
-import type { Workflow } from '../../dev/demo/api.mts';
+import { isDeepStrictEqual, promisify } from 'node:util';
+import type { Workflow, WorkflowNode } from '../../dev/demo/api.mts';
 import { N8N } from '../../dev/demo/paths.mts';
 import { until } from '../../dev/demo/process.mts';
+import type { Subscription } from '../../dev/demo/sandbox.mts';
 import {
 	api,
+	changes,
 	cleanSlate,
 	codes,
 	demo,
+	node,
 	receiver,
 	registerElsewhere,
 	registrations,
@@ -41,18 +47,17 @@ const RECEIVES_NOTHING =
 const log = () => readFileSync(demo.n8n.log, 'utf8');
 const bodyFor = (event: string) => bodyOf(event, { order_id: randomUUID() });
 
-async function refusalOf(workflow: Workflow): Promise<string> {
-	const { status, triggers } = await api.tryPublish(workflow.id);
+async function refusalOf({ id }: Workflow, nodes?: WorkflowNode[]): Promise<string> {
+	const { status, triggers } = await api.tryPublish(id, nodes);
 	assert.equal(status, 'failed');
 	return triggers[0]?.errorMessage ?? '';
 }
 
-/** Another workflow's last saved form of this one. */
-async function save(workflow: Workflow, change: (trigger: Workflow['nodes'][number]) => void) {
-	const { nodes, versionId } = await api.workflow(workflow.id);
-	change(nodes[0] as Workflow['nodes'][number]);
-	await api.call('PATCH', `/workflows/${workflow.id}`, { nodes, versionId });
-}
+/** The workflow's nodes, its trigger with these events. */
+const withEvents = ({ nodes }: Workflow, events: string[]) =>
+	nodes.map((each) =>
+		each.name === 'Jodo Trigger' ? { ...each, parameters: { ...each.parameters, events } } : each,
+	);
 
 const refuse = async (match: string) =>
 	await sandbox.admin('POST', '/faults', {
@@ -82,12 +87,7 @@ describe('endpoints with names of their own', () => {
 			const before = await registrations();
 			const address = before[0]?.url ?? '';
 			assert.ok(address.includes(`/${live}/`), address);
-			await assert.rejects(
-				api.call('POST', `/workflows/${workflow.id}/run`, {
-					triggerToStartFrom: { name: 'Jodo Trigger' },
-				}),
-				/This workflow is live/,
-			);
+			await assert.rejects(api.runFrom(workflow.id, 'Jodo Trigger'), /This workflow is live/);
 			assert.deepEqual(await registrations(), before);
 			assert.equal(await deliver(address, bodyFor(A)), 200);
 			await runsOf(workflow, 1);
@@ -164,12 +164,12 @@ describe('the secret', () => {
 			effect: { stall: true },
 		});
 		const workflow = await receiver([A, B]);
-		const { versionId } = await api.workflow(workflow.id);
-		await api.call('POST', `/workflows/${workflow.id}/activate`, { versionId });
+		const published = api.askToPublish(workflow.id);
 		await until('one of the two', async () => (await registrations()).length === 1);
 		assert.equal(await deliver(addressOf(workflow), bodyFor(A)), 200);
 		await sandbox.admin('DELETE', '/faults');
 		await until('both', async () => (await registrations()).length === 2, { seconds: 60 });
+		await published;
 		await runsOf(workflow, 1);
 	});
 
@@ -223,18 +223,61 @@ describe('a refused edit of a live trigger', () => {
 		const workflow = await receiver([A]);
 		await api.publish(workflow.id);
 		await registerElsewhere(B, ERP);
-		await save(workflow, ({ parameters }) => (parameters['events'] = [A, B]));
-		const message = await refusalOf(workflow);
+		const message = await refusalOf(workflow, withEvents(workflow, [A, B]));
 		assert.match(message, RECEIVES_NOTHING);
 		assert.doesNotMatch(message, /nothing was changed/i);
 		assert.ok(message.includes(ERP), message);
 		assert.deepEqual(codes(await registrations()), [B]);
-		await save(workflow, ({ parameters }) => (parameters['events'] = [A]));
-		await api.publish(workflow.id);
+		const { status } = await api.tryPublish(workflow.id, withEvents(workflow, [A]));
+		assert.equal(status, 'published');
 		assert.equal(await deliver(addressOf(workflow), bodyFor(A)), 200);
 		await runsOf(workflow, 1);
 	});
 });
+
+/** Where events go, whatever Jodo calls that. */
+const goals = (all: Subscription[]) => all.map(({ event_code, url }) => `${event_code} to ${url}`);
+
+/** As much of GitLab as n8n's trigger for it asks for. */
+async function startGitLab() {
+	let isToFail = false;
+	const server = createServer((_request, response) => {
+		response.writeHead(isToFail ? 503 : 200, { 'content-type': 'application/json' });
+		response.end('{"id":7}');
+		isToFail = false;
+	}).listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	return {
+		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		failOnce: () => void (isToFail = true),
+		async close() {
+			server.closeAllConnections();
+			await new Promise((resolve) => server.close(resolve));
+		},
+	};
+}
+
+/** Receives A and B, and starts on a push to GitLab as well. */
+async function withGitLab(server: string, first: 'ours' | 'the other'): Promise<Workflow> {
+	const { id, name } = await api.credential({
+		name: 'GitLab for a test',
+		type: 'gitlabApi',
+		data: { server, accessToken: 'none' },
+	});
+	const { nodes, connections } = await receiver([A, B]);
+	const other = node(
+		'GitLab Trigger',
+		'n8n-nodes-base.gitlabTrigger',
+		1,
+		{ owner: 'office', repository: 'fees', events: ['push'] },
+		{ webhookId: randomUUID(), credentials: { gitlabApi: { id, name } } },
+	);
+	return await api.createWorkflow({
+		name: 'Receives two events of Jodo, and pushes',
+		nodes: first === 'ours' ? [...nodes, other] : [other, ...nodes],
+		connections,
+	});
+}
 
 describe('a start that runs the hooks, as before n8n 2.40', () => {
 	const LEGACY = { N8N_USE_WORKFLOW_PUBLICATION_SERVICE: 'false' };
@@ -275,6 +318,31 @@ describe('a start that runs the hooks, as before n8n 2.40', () => {
 		assert.equal(await deliver(addressOf(workflow), bodyFor(A)), 200);
 		await runsOf(workflow, 1);
 	});
+
+	for (const first of ['ours', 'the other'] as const) {
+		it(`though another trigger of the workflow fails at first (${first} comes first)`, async () => {
+			const other = await startGitLab();
+			try {
+				const workflow = await withGitLab(other.url, first);
+				await api.publish(workflow.id);
+				const wanted = goals(await registrations());
+				assert.equal(wanted.length, 2);
+				await demo.n8n.stop();
+				const before = (await changes()).length;
+				other.failOnce();
+				await demo.startAgain(LEGACY);
+				// n8n removes all of the workflow, then tries again.
+				await until('n8n to have removed it', async () => (await changes()).length >= before + 4);
+				await until('both to be back', async () =>
+					isDeepStrictEqual(goals(await registrations()), wanted),
+				);
+				assert.equal(await deliver(addressOf(workflow), bodyFor(B)), 200);
+				await runsOf(workflow, 1);
+			} finally {
+				await other.close();
+			}
+		});
+	}
 });
 
 describe('codes and facts', () => {

@@ -68,11 +68,11 @@ describe('n8n killed', () => {
 		await stall('POST', '"payment_link.', 1);
 		await stall('DELETE', undefined, 1);
 		const asked = (await changes()).length;
-		for (const { id } of [beginning, halfDone]) {
-			const { versionId } = await api.workflow(id);
-			await api.call('POST', `/workflows/${id}/activate`, { versionId });
-		}
-		await api.call('POST', `/workflows/${unpublished.id}/deactivate`, {});
+		const answers = Promise.allSettled([
+			api.askToPublish(beginning.id),
+			api.askToPublish(halfDone.id),
+			api.askToPublish(unpublished.id, false),
+		]);
 		await until(
 			'all three to be under way',
 			async () =>
@@ -82,6 +82,7 @@ describe('n8n killed', () => {
 		);
 		assert.deepEqual(await registered(beginning), []);
 		await demo.n8n.kill();
+		await answers;
 		await sandbox.admin('DELETE', '/faults');
 		await demo.startAgain();
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import type { Execution } from '../../dev/demo/api.mts';
 import { blackBox } from './blackBox.mts';
 import {
 	addressOf,
@@ -9,6 +10,7 @@ import {
 	bodyOf,
 	credentialWith,
 	deliver,
+	itemsOf,
 	recordOf,
 	secretAt,
 	sign,
@@ -85,5 +87,27 @@ describe('secrets', () => {
 			assert.ok(!text.includes(KEYS.apiSecret), `the API secret is in ${text.slice(0, 80)}`);
 			assert.ok(!text.includes(BASIC), `the keys are in ${text.slice(0, 80)}`);
 		}
+	});
+
+	it('the token that logs a parent in stands in the run: no n8n tried so far hides it', async () => {
+		await cleanSlate();
+		const parameters = { name: 'Asha Rao', phone: '9876543210', email: 'asha@example.com' };
+		const onError = 'stopWorkflow';
+		const registers = await blackBox(
+			'Registers a parent',
+			{ resource: 'user', operation: 'register', ...parameters },
+			{ onError },
+		);
+		const [user] = await registers.run([{ row: 1 }]);
+		const registrationId = user?.json['registration_id'];
+		const asks = await blackBox(
+			'Asks for a token',
+			{ resource: 'user', operation: 'getAccessToken', registrationId },
+			{ onError },
+		);
+		const [token] = await asks.run([{ row: 1 }]);
+		assert.ok(token?.json['access_token']);
+		const [run] = await runsOf(asks.workflow, 1);
+		assert.deepEqual(await itemsOf(run as Execution, 'Jodo'), [token.json]);
 	});
 });
