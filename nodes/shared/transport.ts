@@ -255,9 +255,16 @@ interface BrokenRequest extends Error {
 	request?: SentRequest & { _currentRequest?: SentRequest };
 }
 
+/** n8n's own error about it. In n8n 2.8 and before it has lost its cause, but not what that said. */
+interface ToldByN8n extends Error {
+	httpCode?: string | null;
+	messages?: string[];
+}
+
 function brokenConnection(error: Error, timeoutMs: number): JodoOutcome {
+	const { httpCode, messages = [] } = error as ToldByN8n;
 	const cause = (error.cause ?? error) as BrokenRequest;
-	const text = `${cause.code ?? ''} ${cause.message ?? ''} ${error.message}`;
+	const text = [cause.code, cause.message, error.message, httpCode, ...messages].join(' ');
 	const code = Object.keys(NEVER_CONNECTED).find((known) => text.includes(known));
 	if (code && !WAS_CONNECTED.test(text)) {
 		return { kind: 'notSent', reason: NEVER_CONNECTED[code] as string, code };
