@@ -30,8 +30,8 @@ const ALSO_IN_QUEUE_MODE = [
 
 /** Acceptance tests of what another version of n8n could break. */
 const IN_EVERY_VERSION = [
-	...['action', 'conflict', 'createOnce', 'credential', 'delivery', 'facts', 'operations'],
-	...['registration', 'secrets', 'tool'],
+	...['action', 'conflict', 'createOnce', 'credential', 'delivery', 'facts', 'holds', 'killed'],
+	...['operations', 'registration', 'secrets', 'tool'],
 ];
 
 const nameOf = (file: string) => basename(file, '.test.mts');

@@ -9,6 +9,7 @@ const has = (path: string) => existsSync(join(DIST, path));
 const says = (path: string, text: string) =>
 	has(path) && readFileSync(join(DIST, path), 'utf8').includes(text);
 
+const ERROR = join(DIST, '../../n8n-workflow/dist/cjs/errors/abstract/execution-base.error.js');
 const CONTROLLER = 'workflows/workflows.controller.js';
 
 export interface Version {
@@ -20,21 +21,36 @@ export interface Version {
 	/** A test run is of the workflow as n8n has it. Before: of the one that the editor sends along. */
 	runsStored: boolean;
 	hasTables: boolean;
+	/** What the test of a credential says of a status, where n8n does not show our words for it. */
+	testSays: Record<number, string>;
 	/** Settings that another n8n would not start with. */
 	env: Record<string, string>;
 }
+
+/** Where n8n's errors lose their cause, and with it the status that a credential's own words go by. */
+const TEST_SAYS = {
+	302: 'Request failed with status code 302',
+	401: 'Authorization failed - please check your credentials',
+	403: 'Forbidden - perhaps check your credentials?',
+	404: 'The resource you are requesting could not be found',
+	407: 'Your request is invalid or could not be processed by the service',
+};
 
 let read: Version | undefined;
 
 /** Of the n8n that runs; it must be installed. */
 export function version(): Version {
-	read ??= {
-		number: (JSON.parse(readFileSync(join(DIST, '../package.json'), 'utf8')) as { version: string })
-			.version,
+	if (read) return read;
+	const { version: number } = JSON.parse(readFileSync(join(DIST, '../package.json'), 'utf8')) as {
+		version: string;
+	};
+	read = {
+		number,
 		hasActivate: says(CONTROLLER, '/:workflowId/activate'),
 		hasPublicationStatus: says(CONTROLLER, 'publication-status'),
 		runsStored: says(CONTROLLER, 'ManualRunDto'),
 		hasTables: has('modules/data-table'),
+		testSays: /^\s*cause;/m.test(readFileSync(ERROR, 'utf8')) ? TEST_SAYS : {},
 		// It would ask the internet.
 		env: has('modules/mcp-registry') ? { N8N_DISABLED_MODULES: 'mcp-registry' } : {},
 	};
