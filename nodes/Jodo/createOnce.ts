@@ -1,7 +1,8 @@
 /**
  * Nothing is created twice. n8n repeats a node on Retry On Fail, on Retry in the executions list, in loops, and
- * as often as an AI agent calls it; the node context outlives all of these within one execution. Before a
- * request that must not be repeated goes out, "sent" is noted there, and Jodo's ids after it.
+ * as often as an AI agent calls it; the flow context outlives all of these within one execution, and is one for
+ * all of its nodes. Before a request that must not be repeated goes out, "sent" is noted there, and Jodo's ids
+ * after it.
  * Not covered: see docs/decisions/create-once.md.
  */
 import { createHash } from 'crypto';
@@ -35,7 +36,7 @@ export type Verdict =
 	| { kind: 'unclear' }
 	/** This very item was answered, but asked for something else. */
 	| { kind: 'changed'; answer: IDataObject }
-	/** The same act of another row, run or call has no clear outcome. */
+	/** The same act of another row, run, node or call has no clear outcome. */
 	| { kind: 'blocked'; by: string };
 
 export interface CreateOnce {
@@ -53,7 +54,12 @@ export interface CreateOnce {
 	turns: Turns;
 }
 
-const CONTEXT_KEY = 'createOnce';
+const CONTEXT_KEY = 'n8n-nodes-jodo.createOnce';
+
+/** Whose entry it is: a row of a run of a node, or what an AI agent's tool was asked to do. */
+type Owner =
+	| [node: string, run: number, item: number]
+	| [tool: string, act: string, item?: undefined];
 
 interface Shared {
 	/** Essentials → the key of the entry that was sent and has no answer. */
@@ -76,26 +82,34 @@ function idsIn(answer: IDataObject): IDataObject {
 	);
 }
 
-/** @param isTool an AI agent's tool: each call is a run of its own, so that no item stands for itself */
+/**
+ * @param operation `resource.operation`: another one is another act
+ * @param isTool an AI agent's tool: each call is a run of its own, so that no item stands for itself
+ */
 export function createOnce(
 	context: IExecuteFunctions,
+	operation: string,
 	{ essentials, besides }: Once,
 	isTool: boolean,
 ): CreateOnce {
-	const store = context.getContext('node');
+	const store = context.getContext('flow');
 	const entries = (store[CONTEXT_KEY] ??= {}) as Record<string, Entry>;
 	const { unclear, turns } = sharedOf.get(entries) ?? remember(entries);
-	const run = `${String(context.evaluateExpression('{{ $runIndex }}', 0))}:`;
-	const keyOf = (item: number, act: Act) =>
-		isTool ? `${act.essentials}:${act.besides}` : `${run}${item}`;
+	const { name } = context.getNode();
+	const run = context.evaluateExpression('{{ $runIndex }}', 0) as number;
+	const keyOf = (item: number, act?: Act) => {
+		const owner: Owner = isTool ? [name, `${act?.essentials} ${act?.besides}`] : [name, run, item];
+		return JSON.stringify(owner);
+	};
 
 	function blockedBy(essential: string): Verdict {
 		const key = unclear.get(essential);
 		if (key === undefined) return { kind: 'send' };
-		if (isTool) return { kind: 'blocked', by: 'an earlier call' };
-		const row = `row ${Number(key.split(':')[1]) + 1}`;
-		const isThisRun = key.startsWith(run);
-		return { kind: 'blocked', by: isThisRun ? row : `${row} of an earlier run of this node` };
+		const [node, ofRun, item] = JSON.parse(key) as Owner;
+		if (item === undefined) return { kind: 'blocked', by: 'an earlier call' };
+		const row = `row ${item + 1}`;
+		if (node !== name) return { kind: 'blocked', by: `${row} of the node '${node}'` };
+		return { kind: 'blocked', by: ofRun === run ? row : `${row} of an earlier run of this node` };
 	}
 
 	return {
@@ -105,7 +119,7 @@ export function createOnce(
 			const read = essentials.safeParse(values);
 			const more = besides?.safeParse(values);
 			return {
-				essentials: hashOf(read.success ? read.data : values),
+				essentials: hashOf([operation, read.success ? read.data : values]),
 				besides: hashOf(more?.success ? more.data : ''),
 			};
 		},
@@ -141,12 +155,15 @@ export function createOnce(
 			unclear.delete(act.essentials);
 		},
 		idsOf: (item) => {
-			const answer = entries[`${run}${item}`]?.answer;
+			const answer = entries[keyOf(item)]?.answer;
 			return answer && { ...idsIn(answer), ...(answer.data as IDataObject) };
 		},
-		// The keys of an agent's acts name no run: nothing of them is forgotten.
 		clear: () => {
-			for (const key of Object.keys(entries)) if (key.startsWith(run)) delete entries[key];
+			if (isTool) return; // Nothing of an agent's acts is forgotten.
+			for (const key of Object.keys(entries)) {
+				const [node, ofRun] = JSON.parse(key) as Owner;
+				if (node === name && ofRun === run) delete entries[key];
+			}
 		},
 	};
 }

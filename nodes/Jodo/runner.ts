@@ -30,7 +30,7 @@ const AUTOMATIC: Record<Operation['repeat'], AtOnce> = {
 	safe: { first: 5, most: MAX_AT_ONCE },
 	never: { first: 5, most: 20 },
 };
-/** n8n must get a turn at least so often. */
+/** For so long n8n may be kept waiting; then it gets a turn. */
 const BUSY_MS = 20;
 
 /** One item, read; checked too, if it is about to be sent. */
@@ -47,19 +47,19 @@ interface Line {
 
 export async function run(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const node = this.getNode();
-	const operation = chosenOperation(this);
+	const [operation, key] = chosenOperation(this);
 	// As an AI agent's tool: a failure is an answer to the model, and must not end the agent's run.
 	const isTool = node.type.endsWith('Tool');
 	const keepGoing = isTool || this.continueOnFail();
 	const signal = this.getExecutionCancelSignal();
 	const count = this.getInputData().length;
 	const memory =
-		operation.repeat === 'never' ? createOnce(this, operation.once, isTool) : undefined;
+		operation.repeat === 'never' ? createOnce(this, key, operation.once, isTool) : undefined;
 	const turns = memory?.turns ?? new Turns();
 	const pace = new Pace(undefined, atOnceFor(this, operation));
 	const lineOf = await lines(this, pace);
 	const reader = createReader(this, operation, isTool);
-	const breathe = breather(signal);
+	const inTurn = turnGiver(signal);
 
 	const names: string[] = [];
 	const jobs: Job[] = [];
@@ -77,7 +77,7 @@ export async function run(this: IExecuteFunctions): Promise<INodeExecutionData[]
 		const isNew = !act || memory?.verdict(item, act).kind === 'send';
 		return { item, values: isNew ? reader.check(draft) : reader.glance(draft), act };
 	};
-	const attempt = async (item: number, work: () => Promise<void> | void) => {
+	const attempt = async (item: number, work: () => Promise<void>) => {
 		try {
 			await work();
 		} catch (error) {
@@ -89,8 +89,7 @@ export async function run(this: IExecuteFunctions): Promise<INodeExecutionData[]
 
 	if (memory) {
 		for (let item = 0; item < count && !signal?.aborted; item++) {
-			await breathe();
-			await attempt(item, () => void (jobs[item] = prepare(item)));
+			await attempt(item, async () => void (jobs[item] = await inTurn(() => prepare(item))));
 		}
 		if (isStopped && !keepGoing) {
 			const bad = [...errors].map(([item, error]) => ({ row: row(item), error }));
@@ -101,12 +100,11 @@ export async function run(this: IExecuteFunctions): Promise<INodeExecutionData[]
 	await inParallel(count, pace, goOn, async (item) => {
 		if (errors.has(item)) return;
 		await attempt(item, async () => {
-			if (!memory) await breathe();
-			const job = jobs[item] ?? prepare(item);
+			const job = jobs[item] ?? (await inTurn(() => prepare(item)));
 			const work = async () => {
 				if (!goOn()) return;
 				const { send, baseUrl } = await lineOf(item);
-				const records = await perform({ ...job, operation, memory, pace, send, baseUrl });
+				const records = await perform({ ...job, operation, memory, pace, send, baseUrl, inTurn });
 				results[item] = [records].flat().map((json) => ({ json, pairedItem: { item } }));
 			};
 			// Who waits for a turn takes no place.
@@ -122,17 +120,19 @@ export async function run(this: IExecuteFunctions): Promise<INodeExecutionData[]
 		const unclear = others.map(([one]) => row(one));
 		throw stopError(node, row(item), error, { done: doneRows(memory, count, row), unclear }, count);
 	}
-	for (const [item, error] of errors) results[item] = [failedItem(node, item, row(item), error)];
+	for (const [item, error] of errors) {
+		results[item] = [await inTurn(() => failedItem(node, item, row(item), error))];
+	}
 	// A failed first item makes n8n repeat the whole node under Retry On Fail: the memory is still needed.
 	if (!errors.size) memory?.clear();
 	return [results.flat()];
 }
 
-function chosenOperation(context: IExecuteFunctions): Operation {
+function chosenOperation(context: IExecuteFunctions): [Operation, key: string] {
 	const resource = context.getNodeParameter('resource', 0) as string;
 	const name = context.getNodeParameter('operation', 0) as string;
 	const operation = findOperation(resource, name);
-	if (operation) return operation;
+	if (operation) return [operation, `${resource}.${name}`];
 	throw new NodeOperationError(
 		context.getNode(),
 		`The operation '${name}' of '${resource}' does not exist`,
@@ -168,13 +168,23 @@ async function lines(
 	return async (item) => await lineWith(await context.getCredentials('jodoApi', item));
 }
 
-/** To be awaited before each piece of work that n8n would have to wait for. */
-function breather(signal?: AbortSignal): () => Promise<void> {
+type InTurn = <T>(piece: () => T) => Promise<T>;
+
+/**
+ * Does a piece of work as soon as n8n has had its turn in time. The look at the clock and the work go together:
+ * of many pieces that wait for one turn, those that no longer fit wait for the next.
+ */
+function turnGiver(signal?: AbortSignal): InTurn {
 	let since = Date.now();
-	return async () => {
-		if (Date.now() - since < BUSY_MS) return;
+	let turn: Promise<void> | undefined;
+	const give = async () => {
 		await pause(0, signal).catch(() => {});
 		since = Date.now();
+		turn = undefined;
+	};
+	return async (piece) => {
+		while (Date.now() - since >= BUSY_MS) await (turn ??= give());
+		return piece();
 	};
 }
 
@@ -234,21 +244,26 @@ interface Task extends Job, Line {
 	operation: Operation;
 	memory?: CreateOnce;
 	pace: Pace;
+	inTurn: InTurn;
 }
 
 /** One item: the answer remembered from an earlier try, or a new request. */
 async function perform(task: Task): Promise<IDataObject | IDataObject[]> {
-	const { operation, item, values, act, memory, pace, baseUrl } = task;
+	const { operation, item, values, act, memory, pace, baseUrl, inTurn } = task;
 	if (memory && act) {
 		const verdict = memory.verdict(item, act);
 		if (verdict.kind === 'answered') {
-			const output = operation.output(verdict.answer, values, baseUrl) as IDataObject;
+			const { answer } = verdict;
+			const output = (await inTurn(() => operation.output(answer, values, baseUrl))) as IDataObject;
 			return verdict.isRepeat ? { ...output, already_created: true } : output;
 		}
-		if (verdict.kind !== 'send') throw new RowError(remembered(operation, verdict), true);
+		if (verdict.kind !== 'send') {
+			throw await inTurn(() => new RowError(remembered(operation, verdict), true));
+		}
 	}
 	if (pace.isHopeless) {
-		throw refusal(operation, { kind: 'notSent', status: 429, reason: 'too many requests' });
+		const failure = { kind: 'notSent', status: 429, reason: 'too many requests' } as const;
+		throw await inTurn(() => refusal(operation, failure));
 	}
 
 	if (act) memory?.sent(item, act);
@@ -259,16 +274,18 @@ async function perform(task: Task): Promise<IDataObject | IDataObject[]> {
 	}
 	if (act && outcome.kind !== 'unknown') memory?.notDone(item, act);
 	const isUnclear = outcome.kind === 'unknown' && (memory ?? operation.afterLostAnswer);
-	throw isUnclear ? new RowError(unknownOutcome(operation, outcome)) : refusal(operation, outcome);
+	throw await inTurn(() =>
+		isUnclear ? new RowError(unknownOutcome(operation, outcome)) : refusal(operation, outcome),
+	);
 }
 
 type Result = Failure | { kind: 'done'; answer: IDataObject; output: IDataObject | IDataObject[] };
 
 async function sendAndRead(task: Task, request: JodoRequest): Promise<Result> {
-	const { operation, values, send, baseUrl } = task;
+	const { operation, values, send, baseUrl, inTurn } = task;
 	const outcome = await send(request, operation.repeat);
 	if (outcome.kind !== 'done') return await afterLostAnswer(task, outcome);
-	const output = operation.output(outcome.body, values, baseUrl);
+	const output = await inTurn(() => operation.output(outcome.body, values, baseUrl));
 	if (output) return { kind: 'done', answer: outcome.body, output };
 	const { status, body } = outcome;
 	return await afterLostAnswer(task, { kind: 'unknown', reason: UNREADABLE, status, body });

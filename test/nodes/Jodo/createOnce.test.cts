@@ -6,13 +6,17 @@ import { createOnce } from '../../../nodes/Jodo/createOnce';
 
 type Store = Record<string, unknown>;
 
-/** The node in one of its runs within an execution; what n8n keeps between them is the store. */
-const runOf = (store: Store, run = 0, isTool = false) =>
+const LINK = 'paymentLink.create';
+
+/** A node in one of its runs within an execution; what n8n keeps between them is the store. */
+const runOf = (store: Store, run = 0, isTool = false, { name = 'Jodo', operation = LINK } = {}) =>
 	createOnce(
 		{
-			getContext: (type: string) => (type === 'node' ? store : {}),
+			getContext: (type: string) => (type === 'flow' ? store : {}),
+			getNode: () => ({ name }),
 			evaluateExpression: (expression: string) => (expression === '{{ $runIndex }}' ? run : -1),
 		} as unknown as IExecuteFunctions,
+		operation,
 		checkoutOnce,
 		isTool,
 	);
@@ -106,7 +110,7 @@ describe('one run', () => {
 		expect(JSON.stringify(store)).not.toMatch(/made|9876543210|example/);
 		// What n8n stores of each of a thousand rows stays small.
 		expect(act.essentials).toMatch(/^[\w+/]{24}$/);
-		expect(Object.keys(store)).toEqual(['createOnce']);
+		expect(Object.keys(store)).toEqual(['n8n-nodes-jodo.createOnce']);
 	});
 
 	it('keeps no status that Jodo did not give', () => {
@@ -165,6 +169,49 @@ describe('the next run of the node, as in Loop Over Items', () => {
 		runOf(store, 1).clear();
 		expect(runOf(store, 0).idsOf(0)).toBeDefined();
 		expect(runOf(store, 1).verdict(0, act)).toEqual(SEND);
+	});
+});
+
+describe('another node of the same execution', () => {
+	it('does not send what this one has left without an answer, and names it', () => {
+		const store: Store = {};
+		const first = runOf(store, 1);
+		const act = first.actOf(link());
+		first.sent(2, act);
+		const second = runOf(store, 1, false, { name: 'Second try' });
+		expect(second.verdict(2, act)).toEqual({ kind: 'blocked', by: "row 3 of the node 'Jodo'" });
+		expect(runOf(store, 0, true, { name: 'Tool' }).verdict(0, act)).toMatchObject({
+			kind: 'blocked',
+		});
+		first.notDone(2, act);
+		expect(second.verdict(2, act)).toEqual(SEND);
+	});
+
+	it('sends its own rows, though those of this one were equal, and forgets only its own', () => {
+		const store: Store = {};
+		// Names that n8n allows, and that look like one another.
+		const nodes = ['A', 'x:0:A', '",0,0]', 'A",0,0]'].map((name) =>
+			runOf(store, 0, false, { name }),
+		);
+		for (const node of nodes) {
+			const act = node.actOf(link());
+			expect(node.verdict(0, act)).toEqual(SEND);
+			node.answered(0, act, ANSWER);
+		}
+		nodes[0]?.clear();
+		expect(nodes.map((node) => node.idsOf(0) !== undefined)).toEqual([false, true, true, true]);
+	});
+
+	it('and another operation are another act', () => {
+		const store: Store = {};
+		const links = runOf(store);
+		const act = links.actOf(link());
+		links.answered(0, act, ANSWER);
+		// The user has chosen another operation between two tries: a link is no order.
+		const orders = runOf(store, 0, false, { operation: 'order.create' });
+		expect(orders.verdict(0, orders.actOf(link()))).toEqual({ kind: 'changed', answer: ANSWER });
+		links.sent(1, act);
+		expect(orders.verdict(2, orders.actOf(link()))).toEqual(SEND);
 	});
 });
 
@@ -242,8 +289,12 @@ describe('the same act', () => {
 
 	it('is told by its essentials alone where nothing else is named', () => {
 		const { words, essentials } = checkoutOnce;
-		const context = { getContext: () => ({}), evaluateExpression: () => 0 };
-		const bare = createOnce(context as never, { words, essentials }, true);
+		const context = {
+			getContext: () => ({}),
+			getNode: () => ({ name: 'Jodo' }),
+			evaluateExpression: () => 0,
+		};
+		const bare = createOnce(context as never, LINK, { words, essentials }, true);
 		expect(bare.actOf(link({ student_name: 'Asha' }))).toEqual(bare.actOf(link()));
 	});
 

@@ -253,6 +253,61 @@ describe.each(NEVER)('the essentials of %s', (key, operation) => {
 	});
 });
 
+/** Of Jodo's documented sample, what tells one act from another; all else may change from try to try. */
+const ESSENTIAL: Record<string, string[]> = {
+	'paymentLink.create': ['body.phone', 'body.email', 'body.details.0.amount'],
+	'order.create': ['body.phone', 'body.email', 'body.details.0.amount'],
+	'payment.add': [
+		'studentId',
+		'body.amount',
+		'body.fee_components.0.component_type',
+		'body.fee_components.0.amount',
+		'body.fee_components.1.component_type',
+		'body.fee_components.1.amount',
+	],
+	'student.register': ['registrationId', 'body.student.identifier'],
+	'user.register': ['body.phone', 'body.email'],
+	'flexPlan.set': ['studentId'],
+};
+
+type Leaf = string | number | boolean;
+const leavesIn = (value: unknown, path: string[] = []): Array<[string[], Leaf]> =>
+	typeof value === 'object' && value !== null
+		? Object.entries(value).flatMap(([key, one]) => leavesIn(one, [...path, key]))
+		: [[path, value as Leaf]];
+/** Another value of the same kind. */
+function other(value: Leaf): Leaf {
+	if (typeof value === 'boolean') return !value;
+	return typeof value === 'number'
+		? value + 1
+		: value.replace(/\w/, (one) => (one === '8' ? '7' : '8'));
+}
+/** A copy with another value at one place. */
+function changed(values: object, path: string[]): object {
+	const copy = structuredClone(values) as Record<string, unknown>;
+	const last = path.at(-1) as string;
+	const holder = path.slice(0, -1).reduce((at, key) => at[key] as typeof copy, copy);
+	holder[last] = other(holder[last] as Leaf);
+	return copy;
+}
+
+it.each(NEVER)(
+	'%s: of the documented sample, these are the essentials and no others',
+	(key, operation) => {
+		if (operation.repeat !== 'never') return;
+		const { essentials } = operation.once;
+		const read = (these: object) => JSON.stringify(essentials.parse(these));
+		const body = operation.body?.sample;
+		const ids = key.startsWith('student.') ? { registrationId: 'user_1' } : { studentId: '6356' };
+		const sample = { ...ids, body };
+		const telling = leavesIn(sample).filter(
+			([path]) => read(changed(sample, path)) !== read(sample),
+		);
+		const named = telling.map(([path]) => path.join('.'));
+		expect(named.sort()).toEqual(ESSENTIAL[key]?.sort());
+	},
+);
+
 // n8n tells an AI agent nothing about an operation but its action.
 it.each([
 	['flexPlan.set', /debits from a parent/],
