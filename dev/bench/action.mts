@@ -1,16 +1,26 @@
 // The action node against what people would use instead: many items, and a Jodo that limits requests.
 import { randomUUID } from 'node:crypto';
-import { contenders, HTTP, NOTHING, OURS, type Contender, type Operation } from './contenders.mts';
+import {
+	contenders,
+	HTTP,
+	isAsInstalled,
+	NOTHING,
+	OURS,
+	type Contender,
+	type Operation,
+} from './contenders.mts';
 import { node } from '../demo/api.mts';
 import { costOf, inRounds, workflowOf, type Lab } from './lab.mts';
 
-type Item = Record<string, unknown>;
+export type Item = Record<string, unknown>;
 
 export interface Outcome {
 	seconds: number;
 	cpuSeconds: number;
 	peakMb: number;
 	requests: number;
+	/** The most requests at once, counted at the local Jodo. */
+	underWay: number;
 	/** Items without a good answer from Jodo. */
 	errors: number;
 }
@@ -20,7 +30,7 @@ export interface Scene {
 	items: number;
 	latencyMs?: number;
 	rounds?: number;
-	/** Without those who would only take longer in the same way. */
+	/** Our node as installed and the HTTP Request node alone: the others would only take longer. */
 	light?: boolean;
 	limit?: { rate: number; burst: number; retryAfter?: number };
 }
@@ -36,6 +46,7 @@ const SCENES: Scene[] = [
 	{ operation: 'get', items: 1000 },
 	{ operation: 'get', items: 10_000, rounds: 1, light: true },
 	{ operation: 'create', items: 1000 },
+	{ operation: 'create', items: 10_000, rounds: 1, light: true },
 	{ operation: 'get', items: 1000, latencyMs: 50, light: true },
 	{ operation: 'get', items: 1000, latencyMs: 300, light: true },
 	{ operation: 'create', items: 1000, latencyMs: 50, light: true },
@@ -44,7 +55,11 @@ const QUICK_SCENES: Scene[] = [
 	{ operation: 'get', items: 100, rounds: 1 },
 	{ operation: 'get', items: 300, rounds: 1, light: true },
 	{ operation: 'create', items: 100, rounds: 1 },
+	{ operation: 'create', items: 100, latencyMs: 50, rounds: 1, light: true },
 ];
+
+/** How many requests of our node may be under way at once. */
+export const MOST: Record<Operation, number> = { get: 50, create: 20 };
 
 export const RATE = 20;
 const limits = (items: number): Scene[] =>
@@ -60,10 +75,14 @@ interface Ended {
 	isLost?: boolean;
 }
 
-const isGood = ({ status }: { status: number }) => status >= 200 && status < 300;
+interface Logged {
+	status: number;
+	underWay: number;
+}
+const isGood = ({ status }: Logged) => status >= 200 && status < 300;
 
 /** Publishes a workflow around the contender, and returns what runs it over items. */
-async function prepare(lab: Lab, { name, operation, node: contender }: Contender) {
+export async function prepare(lab: Lab, { name, operation, node: contender }: Contender) {
 	const path = randomUUID();
 	const start = { httpMethod: 'POST', path, responseMode: 'lastNode' };
 	const begin = '={{ { at: Date.now(), items: $json.body.items } }}';
@@ -96,15 +115,19 @@ async function prepare(lab: Lab, { name, operation, node: contender }: Contender
 			lab.say(`${name} failed as a whole: ${said}`);
 			return { ms: Date.now() - begun, isLost: true };
 		});
-		const requests = await lab.sandbox.admin<Array<{ status: number }>>('GET', '/requests');
+		const requests = await lab.sandbox.admin<Logged[]>('GET', '/requests');
 		const good = result.isLost ? 0 : requests.filter(isGood).length;
 		const errors = name === NOTHING ? 0 : items.length - good;
-		return { seconds: result.ms / 1000, cpuSeconds, peakMb, requests: requests.length, errors };
+		const underWay = Math.max(0, ...requests.map((request) => request.underWay));
+		return {
+			...{ seconds: result.ms / 1000, cpuSeconds, peakMb },
+			...{ requests: requests.length, underWay, errors },
+		};
 	};
 }
 
 /** A Jodo with nothing in it but one link, and the trouble of this scene. */
-async function freshJodo({ sandbox }: Lab, { latencyMs, limit }: Scene): Promise<string> {
+export async function freshJodo({ sandbox }: Lab, { latencyMs, limit }: Scene): Promise<string> {
 	await sandbox.admin('POST', '/reset');
 	const { order_id } = await sandbox.admin<{ order_id: string }>('POST', '/orders', {
 		kind: 'link',
@@ -115,7 +138,7 @@ async function freshJodo({ sandbox }: Lab, { latencyMs, limit }: Scene): Promise
 	return order_id;
 }
 
-const itemsFor = (id: string, count: number): Item[] =>
+export const itemsFor = (id: string, count: number): Item[] =>
 	Array.from({ length: count }, (_, i) => ({
 		id,
 		name: `Parent ${i}`,
@@ -137,10 +160,7 @@ async function play(lab: Lab, all: Contender[], scenes: Scene[]): Promise<Result
 	for (const scene of scenes) {
 		const { operation, items, latencyMs = 0, light } = scene;
 		lab.say(`${operation}, ${items} items, ${latencyMs} ms`);
-		const those = all.filter(
-			(one) =>
-				one.operation === operation && !(light && (one.atOnce === 1 || /batched/.test(one.name))),
-		);
+		const those = all.filter((one) => one.operation === operation && (!light || isWanted(one)));
 		const rounds = Math.min(scene.rounds ?? lab.rounds, lab.rounds);
 		const outcomes = await inRounds(rounds, those, async (one) => await measure(one, scene));
 		for (const [{ name, atOnce }, each] of outcomes) {
@@ -162,6 +182,9 @@ export async function limit(lab: Lab): Promise<Result[]> {
 	);
 	return await play(lab, all, limits(lab.quick ? 60 : 200));
 }
+
+const isWanted = ({ name, atOnce }: Contender) =>
+	name === NOTHING || name === HTTP || isAsInstalled({ name, atOnce });
 
 export const isOurs = ({ name }: { name: string }) => name === OURS;
 export const isNothing = ({ name }: { name: string }) => name === NOTHING;

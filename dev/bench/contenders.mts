@@ -14,6 +14,9 @@ export interface Contender {
 
 export const OURS = 'Jodo';
 export const HTTP = 'HTTP Request';
+/** With nothing set. */
+export const isAsInstalled = ({ name, atOnce }: Pick<Contender, 'name' | 'atOnce'>) =>
+	name === OURS && !atOnce;
 /** The workflow around every contender, without one: its cost is taken off everybody's. */
 export const NOTHING = 'nothing';
 

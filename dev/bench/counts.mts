@@ -1,19 +1,22 @@
 // What no machine is too slow for: our side's requests, errors and registrations. Times never fail a run.
-import { isOurs } from './action.mts';
+import { isOurs, MOST } from './action.mts';
 import type { Results } from './page.mts';
 import { JODO } from './trigger.mts';
 
 /** All that is not as it must be, in words. */
 export function wrongCounts({ action = [], limit = [], trigger = [], publish = [] }: Results) {
 	const complaints: Array<[isWrong: boolean, what: string]> = [
-		...action
-			.filter(isOurs)
-			.flatMap(({ operation, items, outcomes }) =>
-				outcomes.map(({ requests, errors }): [boolean, string] => [
-					requests !== items || errors > 0,
-					`${operation}: ${requests} requests and ${errors} errors for ${items} items`,
-				]),
+		...action.filter(isOurs).flatMap(({ operation, items, outcomes }) =>
+			outcomes.flatMap(
+				({ requests, underWay, errors }): Array<[boolean, string]> => [
+					[
+						requests !== items || errors > 0,
+						`${operation}: ${requests} requests and ${errors} errors for ${items} items`,
+					],
+					[underWay > MOST[operation], `${operation}: ${underWay} requests under way at once`],
+				],
 			),
+		),
 		// How many requests that takes hangs on the machine: test/nodes/shared/pace counts them, in simulated time.
 		...limit
 			.filter(isOurs)

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { RUN } from '../demo/paths.mts';
 import { action, limit } from './action.mts';
+import { blocks } from './blocks.mts';
 import { wrongCounts } from './counts.mts';
 import { inside } from './inside.mts';
 import { openLab, type Lab } from './lab.mts';
@@ -18,7 +19,7 @@ import { weight } from './weight.mts';
 
 /** What each part measures, in this order; those without n8n first. */
 const ALONE = { inside, weight };
-const IN_N8N = { action, limit, trigger, publish };
+const IN_N8N = { action, blocks, limit, trigger, publish };
 
 const { values, positionals } = parseArgs({
 	options: {

@@ -29,8 +29,8 @@ function oursIn({ nodes, samples, timeDeltas }: Profile): number {
 	return microseconds / 1000;
 }
 
-/** Speaks to n8n's inspector, which a signal opens. */
-async function openInspector({ n8n }: Lab) {
+/** Speaks to n8n's inspector, which a signal opens. Needs `INSPECTOR` in n8n's environment. */
+export async function openInspector({ n8n }: Lab) {
 	process.kill(n8n.pid as number, 'SIGUSR1');
 	let url = '';
 	await until(
@@ -40,29 +40,27 @@ async function openInspector({ n8n }: Lab) {
 	);
 	const socket = new WebSocket(url);
 	await new Promise((resolve) => socket.addEventListener('open', resolve, { once: true }));
-	const ask = async (method: string) =>
-		await new Promise<{ profile?: Profile }>((resolve) => {
+	const ask = async <T,>(method: string, params: object = {}) =>
+		await new Promise<T>((resolve) => {
 			socket.addEventListener(
 				'message',
-				({ data }) => {
-					resolve((JSON.parse(String(data)) as { result: { profile?: Profile } }).result);
-				},
+				({ data }) => resolve((JSON.parse(String(data)) as { result: T }).result),
 				{ once: true },
 			);
-			socket.send(JSON.stringify({ id: 1, method }));
+			socket.send(JSON.stringify({ id: 1, method, params }));
 		});
 	return { ask, close: () => socket.close() };
 }
 
-/** What some work cost of CPU in our own code, in milliseconds. Needs `INSPECTOR` in n8n's environment. */
+/** What some work cost of CPU in our own code, in milliseconds. */
 export async function ourShare(lab: Lab, work: () => Promise<unknown>): Promise<number> {
 	const { ask, close } = await openInspector(lab);
 	try {
 		await ask('Profiler.enable');
 		await ask('Profiler.start');
 		await work();
-		const { profile } = await ask('Profiler.stop');
-		return oursIn(profile as Profile);
+		const { profile } = await ask<{ profile: Profile }>('Profiler.stop');
+		return oursIn(profile);
 	} finally {
 		close();
 	}

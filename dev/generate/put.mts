@@ -12,6 +12,20 @@ const isCheck = process.argv.includes('--check');
 export const table = (head: string[], rows: string[][]) =>
 	[head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
+/** The rows of a table, free of the spaces that lay it out. */
+export function rowsIn(text: string): string[][] {
+	return text
+		.split('\n')
+		.filter((line) => line.startsWith('|'))
+		.slice(2)
+		.map((line) =>
+			line
+				.split(/(?<!\\)\|/)
+				.slice(1, -1)
+				.map((cell) => cell.trim()),
+		);
+}
+
 function marks(page: string, text: string, mark: string): [start: number, end: number] {
 	const opening = `<!-- ${mark} -->\n`;
 	const start = text.indexOf(opening) + opening.length;

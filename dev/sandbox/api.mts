@@ -119,6 +119,8 @@ export async function createApi(options: Options): Promise<RequestHandler> {
 		return (errors ?? []).map(({ instancePath, message }) => `${instancePath || '/'} ${message}`);
 	}
 
+	let underWay = 0;
+
 	return async (request, response) => {
 		const text = typeof request.body === 'string' ? request.body : '';
 		const logged: LoggedRequest = {
@@ -128,8 +130,10 @@ export async function createApi(options: Options): Promise<RequestHandler> {
 			query: new URL(request.originalUrl, 'http://sandbox').search,
 			body: masked(text),
 			status: null,
+			underWay: ++underWay,
 		};
 		state.requests.push(logged);
+		response.once('close', () => underWay--);
 		const reply = await befall(faults.meet(logged, text), {
 			response,
 			work: async (instead) => {

@@ -175,6 +175,8 @@ export interface LoggedRequest {
 	body: unknown;
 	/** null while it is worked on, and for good if a fault cut it off. */
 	status: number | null;
+	/** How many requests were under way when it came, itself included. */
+	underWay: number;
 }
 
 export interface Mail {

@@ -3,25 +3,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { between, put, ROOT, table, withBetween } from '../../dev/generate/put.mts';
+import { between, put, ROOT, rowsIn, table, withBetween } from '../../dev/generate/put.mts';
 
 const PAGE = 'docs/reliability.md';
 
 const clean = (cell: string) => cell.replaceAll('|', '\\|').replace(/\s+/g, ' ').trim();
-
-/** What the page says, free of the spaces that lay it out. */
-function rowsIn(text: string): string[][] {
-	return text
-		.split('\n')
-		.filter((line) => line.startsWith('|'))
-		.slice(2)
-		.map((line) =>
-			line
-				.split(/(?<!\\)\|/)
-				.slice(1, -1)
-				.map((cell) => cell.trim()),
-		);
-}
 
 /**
  * Enters rows of [fault, promise, measured] under the page's mark `measured: <name>`, or compares them with

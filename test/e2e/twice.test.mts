@@ -7,70 +7,30 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, it } from 'node:test';
 import type { Execution } from '../../dev/demo/api.mts';
 import { until } from '../../dev/demo/process.mts';
-import { blackBox, type BlackBox, type Item, type Leaving } from './blackBox.mts';
+import { blackBox, type Item, type Leaving } from './blackBox.mts';
+import {
+	befall,
+	CREATE,
+	creates,
+	GO_ON,
+	lastRun,
+	lessOftenThan,
+	LINKS,
+	links,
+	LOST,
+	namesOf,
+	orderOf,
+	PREFIX,
+	REFUSED,
+	retry,
+	rows,
+	runThatIs,
+	sent,
+	starting,
+	STOP,
+} from './links.mts';
 import { recordOf } from './trigger.mts';
-import { api, cleanSlate, demo, jodoCredential, node, sandbox, to } from './world.mts';
-
-const PREFIX = '/api/v1/integrations';
-const LINKS = `${PREFIX}/pay/payment_links`;
-const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 };
-const STOP = { onError: 'stopWorkflow', ...RETRY };
-const GO_ON = { onError: 'continueErrorOutput', ...RETRY };
-
-const CREATE = {
-	resource: 'paymentLink',
-	operation: 'create',
-	name: '={{ $json.name }}',
-	phone: '9876543210',
-	email: 'office@example.com',
-	details: { lineItem: [{ componentType: 'TUITION_FEE', amount: '={{ $json.amount }}' }] },
-};
-const rows = (count: number): Item[] =>
-	Array.from({ length: count }, (_, i) => ({ name: `Parent ${i + 1}`, amount: 1000 + i }));
-
-interface Logged {
-	method: string;
-	path: string;
-	status: number | null;
-	body: { name?: string };
-}
-const sent = async (path = LINKS) =>
-	(await sandbox.admin<Logged[]>('GET', '/requests')).filter(
-		(request) => request.path === path && request.method === 'POST',
-	);
-
-/** Whose links there are, one name for each link. */
-async function links(): Promise<string[]> {
-	const { orders } = await sandbox.admin<{
-		orders: Array<{ order_id: string; payer: { name: string } }>;
-	}>('GET', '/state');
-	return orders.map(({ payer }) => payer.name).sort();
-}
-const orderOf = async (name: string) =>
-	(
-		await sandbox.admin<{ orders: Array<{ order_id: string; payer: { name: string } }> }>(
-			'GET',
-			'/state',
-		)
-	).orders.find(({ payer }) => payer.name === name)?.order_id;
-const namesOf = (items: Item[]) => items.map(({ name }) => String(name)).sort();
-
-const befall = async (match: string, effect: object, count?: number, path = LINKS) =>
-	await sandbox.admin('POST', '/faults', { method: 'POST', path, match, count, effect });
-const REFUSED = { status: 400, body: { status: 'error', message: 'Not this one.' } };
-const LOST = { cut: 'after' };
-
-/** The latest run of the workflow: how it ended, and all that n8n kept of it. */
-async function lastRun({ workflow }: BlackBox): Promise<{ run: Execution; record: string }> {
-	const [run] = await api.executions(workflow.id);
-	return { run: run as Execution, record: await recordOf(run as Execution) };
-}
-const retry = async ({ id }: Execution, loadWorkflow = false) =>
-	await api.call<Execution & { data: { resultData: { error?: { message: string } } } }>(
-		'POST',
-		`/executions/${id}/retry`,
-		{ loadWorkflow },
-	);
+import { api, cleanSlate, demo, node, sandbox, to } from './world.mts';
 
 describe('a run that stops', () => {
 	beforeEach(cleanSlate);
@@ -269,63 +229,23 @@ describe('a lost answer', () => {
 
 	it('whose item comes back to the same node by its error output and a Wait: blocked, and told so', async () => {
 		await befall('"Parent 1"', LOST, 1);
-		const { id, name } = await jodoCredential();
-		const path = randomUUID();
-		const workflow = await api.createWorkflow({
-			name: 'Comes back',
-			nodes: [
-				node(
-					'Start',
-					'n8n-nodes-base.webhook',
-					2.1,
-					{ httpMethod: 'POST', path, responseMode: 'onReceived' },
-					{ webhookId: path },
-				),
-				node('Row', 'n8n-nodes-base.set', 3.4, {
-					mode: 'raw',
-					jsonOutput: '{"name":"Parent 1","amount":1000}',
-				}),
-				node('Jodo', 'n8n-nodes-jodo.jodo', 1, CREATE, {
-					onError: 'continueErrorOutput',
-					credentials: { jodoApi: { id, name } },
-				}),
-				node('Once more', 'n8n-nodes-base.if', 2.2, {
-					options: {},
-					conditions: {
-						options: { caseSensitive: true, typeValidation: 'loose', version: 2 },
-						combinator: 'and',
-						conditions: [
-							{
-								id: 'a',
-								leftValue: '={{ $runIndex }}',
-								rightValue: 1,
-								operator: { type: 'number', operation: 'lt' },
-							},
-						],
-					},
-				}),
-				node(
-					'Wait',
-					'n8n-nodes-base.wait',
-					1.1,
-					{ amount: 1, unit: 'seconds' },
-					{ webhookId: randomUUID() },
-				),
+		const pause = { amount: 1, unit: 'seconds' };
+		const { workflow, start } = await starting(
+			'Comes back',
+			[
+				await creates('Jodo', CREATE, { onError: 'continueErrorOutput' }),
+				node('Once more', 'n8n-nodes-base.if', 2.2, lessOftenThan(1)),
+				node('Wait', 'n8n-nodes-base.wait', 1.1, pause, { webhookId: randomUUID() }),
 			],
-			connections: {
-				Start: { main: [to('Row')] },
-				Row: { main: [to('Jodo')] },
+			{
+				Items: { main: [to('Jodo')] },
 				Jodo: { main: [[], to('Once more')] },
 				'Once more': { main: [to('Wait')] },
 				Wait: { main: [to('Jodo')] },
 			},
-		});
-		await api.publish(workflow.id);
-		await fetch(`${demo.n8n.url}/webhook/${path}`, { method: 'POST' });
-		const run = await until('the run to end', async () => {
-			const [one] = await api.executions(workflow.id);
-			return one && !['new', 'running', 'waiting'].includes(one.status) && one;
-		});
+		);
+		await start(rows(1));
+		const run = await runThatIs(workflow, 'success', 'error');
 		assert.deepEqual(await links(), ['Parent 1']);
 		assert.equal((await sent()).length, 1);
 		const record = await recordOf(run);

@@ -332,9 +332,18 @@ test('the request log counts what was sent and masks secrets', async () => {
 			query: '',
 			body: { ...WEBHOOK, secret_key: '***', header_value: '***' },
 			status: 201,
+			underWay: 1,
 		},
 		expect.objectContaining({ method: 'GET', query: '?collector_code=1', status: 401 }),
 	]);
+});
+
+test('the request log says how many were under way at once', async () => {
+	await jodo.admin('POST', '/admin/faults', { effect: { latencyMs: 200 } });
+	await Promise.all([1, 2, 3].map(async () => await jodo.api('GET', '/erp/branches')));
+	await jodo.api('GET', '/erp/branches');
+	const log = (await jodo.admin('GET', '/admin/requests')) as Array<{ underWay: number }>;
+	expect(log.map(({ underWay }) => underWay)).toEqual([1, 2, 3, 1]);
 });
 
 test('unknown settings and values are refused', async () => {
