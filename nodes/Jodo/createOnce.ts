@@ -54,7 +54,7 @@ export interface CreateOnce {
 	turns: Turns;
 }
 
-const CONTEXT_KEY = 'n8n-nodes-jodo.createOnce';
+const PLACE = 'n8n-nodes-jodo.createOnce';
 
 /** Whose entry it is: a row of a run of a node, or what an AI agent's tool was asked to do. */
 type Owner =
@@ -93,7 +93,7 @@ export function createOnce(
 	isTool: boolean,
 ): CreateOnce {
 	const store = context.getContext('flow');
-	const entries = (store[CONTEXT_KEY] ??= {}) as Record<string, Entry>;
+	const entries = (store[PLACE] ??= {}) as Record<string, Entry>;
 	const { unclear, turns } = sharedOf.get(entries) ?? remember(entries);
 	const { name } = context.getNode();
 	const run = context.evaluateExpression('{{ $runIndex }}', 0) as number;
