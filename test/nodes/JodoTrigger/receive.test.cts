@@ -181,6 +181,26 @@ describe("only from Jodo's servers", () => {
 		node.parameters.options = { onlyJodoIps: true };
 	});
 
+	/** https://docs.jodo.in/webhooks/security/ */
+	const SERVERS: Record<string, string[]> = {
+		uat: ['3.108.86.33', '13.127.40.177', '65.0.77.215'],
+		production: ['3.6.234.242', '3.111.80.40', '13.232.24.175', '43.204.202.190'],
+	};
+
+	it.each(Object.keys(SERVERS))('%s takes all of its own, and none of the other', async (own) => {
+		node.staticData.environment = own;
+		for (const [environment, addresses] of Object.entries(SERVERS)) {
+			for (const [i, ip] of addresses.entries()) {
+				// Each time another payment: a repeat would start no run.
+				const link = structuredClone(LINK);
+				link.payload.order_id = `order_${environment}_${i}`;
+				const outcome = await node.send(link, { ip });
+				if (environment === own) expect(itemsOf(outcome)?.[0]).toHaveLength(1);
+				else expect(outcome.response.statusCode).toBe(401);
+			}
+		}
+	});
+
 	it.each([
 		['uat', '3.108.86.33', true],
 		['uat', '::ffff:65.0.77.215', true],
