@@ -187,3 +187,105 @@ describe('explain', () => {
 		expect(explain({ kind: 'unknown', status, reason }).message).toBe(message);
 	});
 });
+
+describe('which words count', () => {
+	const said = (body: unknown, place?: (key: string) => string | undefined) =>
+		explain({ kind: 'refused', status: 400, body } as never, place).message.replace(
+			/^Jodo did not accept the data(: )?/,
+			'',
+		);
+
+	it('the most exact first', () => {
+		const names = [
+			'errors',
+			'details',
+			'detail',
+			'message',
+			'msg',
+			'error',
+			'description',
+			'reason',
+		];
+		for (const [i, name] of names.entries()) {
+			const body = Object.fromEntries(names.slice(i).map((one) => [one, `by ${one}`]));
+			expect(said({ ...body, status: 'error' })).toBe(`by ${name}`);
+		}
+		expect(said({ errors: [], details: {}, detail: ' ', message: null, msg: 7 })).toBe('7');
+	});
+
+	it.each(['key', 'field', 'param', 'path', 'loc'])('%s says what it is about', (about) => {
+		expect(said({ errors: [{ [about]: 'email', message: 'is wrong' }] })).toBe("'email': is wrong");
+	});
+
+	it('a path begins with the part of the request, or with a field of that name', () => {
+		const at = (loc: unknown[]) => said({ detail: [{ loc, msg: 'no' }] });
+		expect(at(['body', 'a', 0])).toBe("'a.0': no");
+		expect(at(['a', 'body'])).toBe("'a.body': no");
+		expect(at(['body'])).toBe('no');
+		expect(at([' a ', '', null, 7])).toBe("'a.7': no");
+		expect(at([])).toBe('no');
+	});
+
+	it('the code of Jodo stands behind them, wherever it comes from', () => {
+		expect(said({ message: 'no', code: ' E1 ' })).toBe('no [E1]');
+		expect(said({ error: { message: 'no', code: 'E2' } })).toBe('no [E2]');
+		expect(said({ error: { message: 'no', code: 'E2' }, code: 'E1' })).toBe('no [E1]');
+		expect(said({ message: 'no', code: { a: 1 } })).toBe('no');
+		expect(said({ code: 'E1', status: 'error' })).toBe('');
+	});
+
+	it('down to a depth that no answer has', () => {
+		const deep = (levels: number): unknown => (levels ? [deep(levels - 1)] : 'why');
+		expect(said({ message: deep(7), code: 1 })).toBe('why [1]');
+		expect(said({ message: deep(8), code: 1 })).toBe('');
+	});
+
+	it('five thousand characters, and of a page or a large answer five hundred', () => {
+		expect(said({ message: 'x'.repeat(5001), code: 'E1' })).toBe(`${'x'.repeat(5000)} [E1]`);
+		const kept = (body: unknown) =>
+			explain({ kind: 'unknown', status: 500, reason: '', body } as never).details['answer'];
+		expect(kept('y'.repeat(500))).toBe('y'.repeat(500));
+		expect(kept('y'.repeat(501))).toBe('y'.repeat(500));
+		const fits = { message: 'x'.repeat(5000 - '{"message":""}'.length) };
+		expect(kept(fits)).toBe(fits);
+		expect(kept({ message: `${fits.message}x` })).toBe(`{"message":"${'x'.repeat(488)}`);
+		expect(kept(null)).toBeNull();
+	});
+});
+
+describe('which sentence an answer gets', () => {
+	const first = (failure: object) => explain(failure as never).message.split(':')[0];
+
+	it.each<[object, string]>([
+		[
+			{ kind: 'refused', status: 418, body: { message: 'x', code: 1 } },
+			'Jodo did not accept the data',
+		],
+		[{ kind: 'refused', status: 200, body: { status: 'error' } }, 'Jodo did not accept the data'],
+		[{ kind: 'unknown', status: 300, reason: 'x' }, 'The address answered with a redirect'],
+		[{ kind: 'unknown', status: 399, reason: 'x' }, 'The address answered with a redirect'],
+		[{ kind: 'unknown', status: 299, reason: 'x' }, 'Jodo gave no clear answer'],
+		[{ kind: 'unknown', status: 499, reason: 'x' }, 'Jodo gave no clear answer'],
+		[{ kind: 'unknown', status: 599, reason: 'x' }, 'Jodo had an internal fault'],
+		[{ kind: 'unknown', reason: 'x' }, 'Jodo gave no clear answer'],
+		[{ kind: 'notSent', reason: 'x' }, 'Jodo could not be reached'],
+		[{ kind: 'refused', status: 407, body: '' }, "Something else answered in Jodo's place"],
+	])('%j', (failure, sentence) => {
+		expect(first(failure)?.slice(0, sentence.length)).toBe(sentence);
+	});
+
+	it('a stranger is told by its status where it says nothing', () => {
+		const { message, details } = explain({ kind: 'refused', status: 407, body: '' } as never);
+		expect(message).toBe("Something else answered in Jodo's place: status 407");
+		expect(details).toEqual({ status: 407 });
+	});
+
+	it('details hold only what there is', () => {
+		expect(explain({ kind: 'notSent', reason: 'x' } as never).details).toEqual({});
+		expect(explain({ kind: 'refused', status: 400, body: { code: 7 } } as never).details).toEqual({
+			status: 400,
+			code: '7',
+			answer: { code: 7 },
+		});
+	});
+});
