@@ -104,7 +104,7 @@ export class JodoApi implements ICredentialType {
 			default: '',
 			hint: 'Leave empty unless Jodo sets up the webhook for you',
 			description:
-				'If Jodo sets it up, agree on a long random text with Jodo and enter it here. Otherwise the Jodo Trigger makes a secret of its own.',
+				'If Jodo sets it up, agree on a long random text with Jodo and enter it here. Otherwise the Jodo Trigger derives its secret from the API Secret, and this field counts for nothing.',
 		},
 		// A property that n8n shows beside an expression, and to no other value: so a node learns of expressions,
 		// of which it otherwise gets the results alone.
