@@ -28,7 +28,7 @@ const TIMEOUT_MS = 10_000;
 
 /** n8n has unregistered a published workflow before it publishes an edit. */
 const RECEIVES_NOTHING =
-	'This workflow receives nothing until that is corrected and it is published again.';
+	'This trigger receives nothing until that is corrected and the workflow is published again.';
 
 const memoryOf = (context: IHookFunctions) =>
 	context.getWorkflowStaticData('node') as TriggerMemory;

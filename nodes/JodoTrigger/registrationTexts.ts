@@ -124,7 +124,7 @@ export function failed(facts: Failed): string {
 		!isListed && 'Jodo did not say whether anything else is registered now',
 		isListed &&
 			remaining.size + kept.length === 0 &&
-			`Nothing is registered ${asked.address.isTest ? 'for this test' : 'now'}`,
+			`Nothing is registered for this ${asked.address.isTest ? 'test' : 'trigger'}`,
 		replaced.length > 0 &&
 			`Jodo was told to send no longer to ${addresses(replaced)}: ${list(replaced.map(({ event_code }) => event_code))}`,
 		appeared.length > 0 &&

@@ -65,7 +65,7 @@ describe("another system's registration", () => {
 			const workflow = await receiver([LINK_DEBITED, LINK_SETTLED], { options });
 			const message = await refusalOf(workflow);
 			assert.ok(message.includes(LINK_SETTLED) && message.includes(ERP), message);
-			assert.match(message, /^To take an event over.*This workflow receives nothing/);
+			assert.match(message, /^To take an event over.*This trigger receives nothing/);
 			assert.match(message, /Replace This Address/);
 			assert.deepEqual({ registrations: await registrations(), changes: await changes() }, before);
 			await theirsIsUntouched();

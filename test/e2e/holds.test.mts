@@ -42,7 +42,7 @@ const A = 'payment_link.payment.debited';
 const B = 'order.payment.debited';
 const ERP = 'http://127.0.0.1:9/jodo';
 const RECEIVES_NOTHING =
-	/This workflow receives nothing until that is corrected and it is published again/;
+	/This trigger receives nothing until that is corrected and the workflow is published again/;
 
 const log = () => readFileSync(demo.n8n.log, 'utf8');
 const bodyFor = (event: string) => bodyOf(event, { order_id: randomUUID() });

@@ -191,7 +191,7 @@ describe('a newcomer in the editor', () => {
 			text,
 			/'Payment Link: Settled to Bank' \(payment_link\.payment\.settled\) goes to/,
 		);
-		assert.match(text, /Nothing is registered now/);
+		assert.match(text, /Nothing is registered for this trigger/);
 		assert.match(text, /the option 'Replace This Address'/);
 		await keep('12-publish-refused');
 	});

@@ -203,7 +203,7 @@ describe('publishing', () => {
 		});
 		node.parameters.events = [LINK];
 		await expect(node.create()).rejects.toThrow(
-			/Jodo did not register .*Nothing is registered now/,
+			/Jodo did not register .*Nothing is registered for this trigger/,
 		);
 		node.parameters.collectorCodes = [main, river];
 		await node.create();
@@ -231,7 +231,7 @@ describe('publishing', () => {
 				effect: { status: 400, body: { status: 'error', message: 'Not today', code: 'E0000' } },
 			});
 			await expect(node.create()).rejects.toThrow(
-				/^Jodo did not register '[^']+' \([a-z_.]+\): Jodo did not accept the data: Not today \[E0000\]\. Nothing is registered now\. This workflow receives nothing until that is corrected and it is published again\.$/,
+				/^Jodo did not register '[^']+' \([a-z_.]+\): Jodo did not accept the data: Not today \[E0000\]\. Nothing is registered for this trigger\. This trigger receives nothing until that is corrected and the workflow is published again\.$/,
 			);
 			expect(await subscriptions()).toEqual(before);
 			await healthy();
@@ -254,7 +254,7 @@ describe('publishing', () => {
 	it('tells wrong keys and what to do, and changes nothing', async () => {
 		node.credential.apiSecret = 'wrong';
 		await expect(node.create()).rejects.toThrow(
-			/could not be read: Jodo did not accept the API key and secret.*Live and Test.*This workflow receives nothing/,
+			/could not be read: Jodo did not accept the API key and secret.*Live and Test.*This trigger receives nothing/,
 		);
 	});
 
@@ -267,7 +267,7 @@ describe('publishing', () => {
 		});
 		const before = await subscriptions();
 		await expect(node.create()).rejects.toThrow(
-			`goes to ${ERP}. Nothing is registered now. This workflow receives nothing`,
+			`goes to ${ERP}. Nothing is registered for this trigger. This trigger receives nothing`,
 		);
 		expect(await subscriptions()).toEqual(before);
 	});
@@ -313,7 +313,7 @@ describe('a refused edit of a live trigger', () => {
 			node.mode = 'trigger';
 			change(node);
 			const { message } = (await node.create().catch((it: Error) => it)) as Error;
-			expect(message).toMatch(/This workflow receives nothing until that is corrected/);
+			expect(message).toMatch(/This trigger receives nothing until that is corrected/);
 			expect(message).not.toMatch(/nothing was changed/i);
 			expect((await subscriptions()).map(({ url }) => url)).toEqual([ERP]);
 		}
@@ -328,7 +328,7 @@ describe('a refused edit of a live trigger', () => {
 			failure_notification_email: 'it@example.com',
 		});
 		node.parameters.events = [LINK, ORDER];
-		await expect(node.create()).rejects.toThrow('Nothing is registered now.');
+		await expect(node.create()).rejects.toThrow('Nothing is registered for this trigger.');
 		expect((await subscriptions()).map(({ url }) => url)).toEqual([ERP]);
 	});
 });
@@ -448,7 +448,7 @@ describe('before anything is sent', () => {
 		[
 			'a credential that n8n cannot read',
 			(it) => (it.unreadable = 'No path back to node'),
-			/^The Jodo credential cannot be read \(n8n: "No path back to node"\): choose one.*This workflow receives nothing/,
+			/^The Jodo credential cannot be read \(n8n: "No path back to node"\): choose one.*This trigger receives nothing/,
 		],
 		[
 			'a manual registration with a blank secret',

@@ -89,7 +89,7 @@ describe.each(READINGS)('where Jodo is %p', (settings) => {
 		expect(jodo.stored).toEqual(before);
 		expect(jodo.calls).toEqual([['list']]);
 		expect(message).toBe(
-			"To take an event over from another system, enter the address it goes to now in the option 'Replace This Address'. Jodo sends an event to one address only, and 'Payment Link: Paid by Parent (Debited)' (payment_link.payment.debited) goes to https://erp.example.com/jodo. Nothing is registered now.",
+			"To take an event over from another system, enter the address it goes to now in the option 'Replace This Address'. Jodo sends an event to one address only, and 'Payment Link: Paid by Parent (Debited)' (payment_link.payment.debited) goes to https://erp.example.com/jodo. Nothing is registered for this trigger.",
 		);
 	});
 
@@ -120,7 +120,7 @@ describe.each(READINGS)('where Jodo is %p', (settings) => {
 				const { name, value } = findEvent(call[1].event_code) as JodoEvent;
 				const reason = fault === 'refused' ? 'no such thing [E0000]' : 'Jodo did not answer';
 				expect(message).toBe(
-					`Jodo did not register '${name}' (${value}): ${reason}. Nothing is registered now. Try again later.`,
+					`Jodo did not register '${name}' (${value}): ${reason}. Nothing is registered for this trigger. Try again later.`,
 				);
 			}
 		},
@@ -201,7 +201,7 @@ describe('student-linked payments', () => {
 	it('are refused if Jodo knows neither code, with its reason', async () => {
 		const jodo = new FakeJodo({ unknownCodes: STUDENT_CODES });
 		expect(await register(jodo, plan(eventsOf('payment.debited', LINK)))).toContain(
-			"'Student Payment: Paid by Parent (Debited)' (payment.debited): unknown event pay.payment.debited. Nothing is registered now.",
+			"'Student Payment: Paid by Parent (Debited)' (payment.debited): unknown event pay.payment.debited. Nothing is registered for this trigger.",
 		);
 		expect(jodo.active).toEqual([]);
 	});
@@ -236,7 +236,7 @@ describe('replaceUrl', () => {
 			const jodo = new FakeJodo();
 			jodo.put(LINK, ERP);
 			const message = await register(jodo, replacing([LINK], url));
-			expect(message).toContain(`goes to ${ERP}. Nothing is registered now.`);
+			expect(message).toContain(`goes to ${ERP}. Nothing is registered for this trigger.`);
 			if (url) expect(message).toContain(`it now holds ${url}.`);
 			expect(jodo.active).toEqual([[LINK, ERP, `secret of ${ERP}`]]);
 		},
@@ -246,7 +246,7 @@ describe('replaceUrl', () => {
 		const jodo = new FakeJodo({ key: 'event+branch' });
 		jodo.put(LINK, ERP, { collector_code: 'a' });
 		jodo.put(LINK, 'https://other.example.com/', { collector_code: 'b' });
-		expect(await register(jodo, replacing([LINK]))).toContain('Nothing is registered now.');
+		expect(await register(jodo, replacing([LINK]))).toContain('Nothing is registered for this trigger.');
 		expect(jodo.active).toHaveLength(2);
 	});
 
@@ -265,7 +265,7 @@ describe('replaceUrl', () => {
 		const jodo = new FakeJodo({ unknownCodes: [ORDER] });
 		jodo.put(LINK, ERP);
 		const message = await register(jodo, replacing([LINK, ORDER]));
-		expect(message).toContain('Nothing is registered now.');
+		expect(message).toContain('Nothing is registered for this trigger.');
 		expect(message).not.toContain('no longer');
 		expect(jodo.active).toEqual([[LINK, ERP, `secret of ${ERP}`]]);
 	});
@@ -276,7 +276,7 @@ describe('replaceUrl', () => {
 		jodo.fails = ([name]) => (name === 'add' ? 'lost' : undefined);
 		const message = await register(jodo, replacing([LINK]));
 		expect(message).toContain(
-			`Nothing is registered now. Jodo was told to send no longer to ${ERP}: ${LINK}.`,
+			`Nothing is registered for this trigger. Jodo was told to send no longer to ${ERP}: ${LINK}.`,
 		);
 		expect(jodo.active).toEqual([]);
 	});
@@ -287,7 +287,7 @@ describe('replaceUrl', () => {
 		const before = structuredClone(jodo.stored);
 		const message = await register(jodo, replacing([LINK]));
 		expect(message).toBe(
-			`Ask Jodo to remove its webhook to ${ERP}, of which it does not let go. Jodo sends an event to one address only, and 'Payment Link: Paid by Parent (Debited)' (${LINK}) goes to ${ERP}. Nothing is registered now.`,
+			`Ask Jodo to remove its webhook to ${ERP}, of which it does not let go. Jodo sends an event to one address only, and 'Payment Link: Paid by Parent (Debited)' (${LINK}) goes to ${ERP}. Nothing is registered for this trigger.`,
 		);
 		expect(jodo.stored).toEqual(before);
 	});
@@ -334,7 +334,7 @@ describe('branches', () => {
 			expect(message).toMatch(
 				/another Jodo Trigger here already gets this event; call your workflow from that one\./,
 			);
-			expect(message).toContain(`goes to ${OTHER_TRIGGER}. Nothing is registered now.`);
+			expect(message).toContain(`goes to ${OTHER_TRIGGER}. Nothing is registered for this trigger.`);
 			expect(jodo.active).toEqual(before.map((it) => [it.event_code, it.url, it.secret_key]));
 		},
 	);
@@ -365,7 +365,7 @@ describe('branches', () => {
 	it('a branch that Jodo does not know is told', async () => {
 		const jodo = new FakeJodo({ branches: ['a'] });
 		expect(await register(jodo, plan(eventsOf(LINK), { branches: ['x'] }))).toContain(
-			'collector_code: unknown. Nothing is registered now.',
+			'collector_code: unknown. Nothing is registered for this trigger.',
 		);
 	});
 });
@@ -421,7 +421,7 @@ describe('test and live', () => {
 		await unregister(jodo, { address: new Address(TEST, true) });
 		const message = await register(jodo, plan(eventsOf(LINK)));
 		expect(message).toContain(`Ask Jodo to remove its webhook to ${TEST}`);
-		expect(message).toContain('Nothing is registered now.');
+		expect(message).toContain('Nothing is registered for this trigger.');
 		expect(jodo.active).toEqual([]);
 	});
 
@@ -493,7 +493,7 @@ describe('what an Add wakes', () => {
 		jodo.put(LINK, ERP, { collector_code: 'b' });
 		const message = await register(jodo, plan(eventsOf(LINK), { branches: ['a'] }));
 		expect(message).toContain(`Ask Jodo to remove its webhook to ${TEST}`);
-		expect(message).toContain('Nothing is registered now.');
+		expect(message).toContain('Nothing is registered for this trigger.');
 		expect(jodo.active).toEqual([[LINK, ERP, `secret of ${ERP}`, 'b']]);
 	});
 
