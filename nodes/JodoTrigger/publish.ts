@@ -9,8 +9,10 @@ import { Pace } from '../shared/pace';
 import { createTransport } from '../shared/transport';
 import { Address, whyUnreachable } from './address';
 import { jodoWebhooks } from './client';
+import { noteHolder, otherHolder } from './holders';
 import type { Plan } from './plan';
 import { register, unregister } from './registrations';
+import { notMine } from './registrationTexts';
 import type { TriggerMemory } from './secrets';
 import { agreedSecret, derivedSecret } from './secrets';
 import { codesOf, isManual, optionsOf } from './settings';
@@ -50,8 +52,12 @@ function unreachableBy(environment: unknown, { url }: Address): string | undefin
 }
 
 /** Whether what is registered needs no repair: only where n8n starts, since every publish repairs. */
-export const isRegistered = (context: IHookFunctions) =>
-	isStillRegistered(context, memoryOf(context), context.getNodeWebhookUrl('default'));
+export function isRegistered(context: IHookFunctions): boolean {
+	const url = context.getNodeWebhookUrl('default');
+	if (!isStillRegistered(context, memoryOf(context), url)) return false;
+	noteHolder(context);
+	return true;
+}
 
 /** The form as a plan, or a message for people. Asks nobody but n8n. */
 function planOf(
@@ -139,6 +145,7 @@ export async function publish(context: IHookFunctions): Promise<void> {
 		throw new NodeOperationError(context.getNode(), message);
 	}
 	startSucceeded(context);
+	if (context.getMode() !== 'manual') noteHolder(context);
 }
 
 async function remove(context: IHookFunctions, address: Address, earlierUrl?: string) {
@@ -154,11 +161,13 @@ async function remove(context: IHookFunctions, address: Address, earlierUrl?: st
 export async function unpublish(context: IHookFunctions): Promise<void> {
 	const memory = memoryOf(context);
 	if (followsFailedStart(context)) return;
+	const isTest = memory.test === true;
+	const holder = isTest ? undefined : otherHolder(context);
+	if (holder) return logger(context)(notMine(holder));
 	noteRemoval(context);
 	delete memory.registeredAt;
 	if (isManual(optionsOf(context))) return;
 
-	const isTest = memory.test === true;
 	const address = new Address(context.getNodeWebhookUrl('default') ?? '', isTest);
 	// A test that is over has nobody to tell; the next publish removes what it left.
 	if (isTest)

@@ -5,6 +5,7 @@ import { findEvent, OUTPUTS } from '../events/events';
 import { ROW_ENVIRONMENTS, toRows } from '../events/row';
 import type { Environment } from '../shared/environments';
 import { parse } from '../shared/json';
+import { noteHolder } from './holders';
 import { factKeys, RedeliveryMemory } from './redelivery';
 import type { Refused } from './secrets';
 import { SIGNATURE_HEADER, verify } from './secrets';
@@ -89,6 +90,7 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 	if (!chosen.includes(event)) return NO_RUN;
 
 	if (context.getMode() !== 'manual') {
+		noteHolder(context);
 		const settle = await redeliveries.claim(
 			factKeys({
 				workflowId: String(context.getWorkflow().id),

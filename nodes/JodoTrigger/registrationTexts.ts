@@ -82,6 +82,10 @@ export function leftAtEarlierAddress(webhooks: readonly Webhook[]): string {
 	);
 }
 
+/** What is registered belongs to a workflow with the same webhook ID. */
+export const notMine = (workflowId: string) =>
+	`Another workflow of this n8n (ID ${workflowId}) receives at the same address, so what is registered there was left alone. Delete this trigger and add it again to give it an address of its own.`;
+
 /** Where Jodo warns somebody else than asked; undefined if it does not. */
 export function otherEmails(webhooks: readonly Webhook[], asked: string): string | undefined {
 	const people = (emails: string) =>

@@ -9,7 +9,7 @@ import type { TriggerMemory } from './secrets';
 /** How long after a failed start n8n may still call `delete` for it. */
 const AFTERMATH_MS = 60_000;
 
-/** When this process last removed a node's registration, and when a start of it last failed. */
+/** When this process last removed what is registered at an address, and when a start of a node last failed. */
 const removals = new Map<string, number>();
 const failures = new Map<string, number>();
 
@@ -25,12 +25,13 @@ export const isStart = (context: IHookFunctions) =>
  */
 export function isStillRegistered(context: IHookFunctions, memory: TriggerMemory, url?: string) {
 	const { registeredAt, address } = memory;
-	if (!isStart(context) || typeof registeredAt !== 'number' || address !== url) return false;
-	return (removals.get(keyOf(context)) ?? 0) < registeredAt;
+	if (!isStart(context) || typeof registeredAt !== 'number') return false;
+	if (address === undefined || address !== url) return false;
+	return (removals.get(address) ?? 0) < registeredAt;
 }
 
 export function noteRemoval(context: IHookFunctions): void {
-	removals.set(keyOf(context), Date.now());
+	removals.set(context.getNodeWebhookUrl('default') ?? '', Date.now());
 }
 
 /** A start counts as failed until it has succeeded. */

@@ -56,7 +56,7 @@ it('what receives knows nothing of what registers, and the client knows no decis
 		const names = direct.map((it) => it.replace(/^JodoTrigger\/|\.ts$/g, ''));
 		return [...new Set(names.flatMap((name) => [name, ...within(name)]))].sort();
 	};
-	expect(within('receive')).toEqual(['redelivery', 'secrets', 'settings', 'signature']);
+	expect(within('receive')).toEqual(['holders', 'redelivery', 'secrets', 'settings', 'signature']);
 	expect(within('registrations')).toEqual([
 		'address',
 		'client',

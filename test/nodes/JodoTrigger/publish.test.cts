@@ -7,6 +7,7 @@ import { EVENTS } from '../../../nodes/events/events';
 import { JodoTrigger } from '../../../nodes/JodoTrigger/JodoTrigger.node';
 import { codesOf } from '../../../nodes/JodoTrigger/settings';
 import { startSandbox, type Sandbox } from '../../support/sandbox.cts';
+import { Node } from './fakeNode.cts';
 
 const LIVE = 'http://127.0.0.1:5678/webhook/11111111-aaaa/jodo';
 const TEST = 'http://127.0.0.1:5678/webhook-test/11111111-aaaa/jodo';
@@ -33,6 +34,14 @@ beforeEach(() => jodo.admin('POST', '/admin/reset'));
 
 let workflows = 0;
 
+/** Somebody's registration, made as any client of Jodo makes it. */
+const register = async (event_code: string, url: string) =>
+	await jodo.api('POST', '/erp/webhooks', {
+		event_code,
+		url,
+		failure_notification_email: 'it@example.com',
+	});
+
 /** The node with what n8n hands to its hooks. */
 class Hooks {
 	parameters: Record<string, unknown> = {
@@ -49,7 +58,7 @@ class Hooks {
 	webhookId?: string = '11111111-aaaa';
 	mode = 'trigger';
 	activation = 'activate';
-	readonly workflowId = `w${++workflows}`;
+	workflowId = `w${++workflows}`;
 	warnings: string[] = [];
 	readonly #node = new JodoTrigger();
 
@@ -400,12 +409,75 @@ describe('a start of n8n before 2.40', () => {
 	it('a copy of this n8n at another address takes nothing away', async () => {
 		const before = await subscriptions();
 		const copy = new Hooks();
+		copy.workflowId = node.workflowId;
 		copy.staticData = structuredClone(node.staticData);
 		copy.url = LIVE.replace('5678', '5679');
 		expect((await copy.start())?.message).toMatch(/^http\S+ is this trigger's earlier address/);
 		await copy.delete();
 		expect(await subscriptions()).toEqual(before);
 		expect(copy.warnings).toEqual([expect.stringContaining(`earlier address ${LIVE}`)]);
+	});
+});
+
+describe('a copy of the workflow with its webhook ID, which the command line has published', () => {
+	it('takes nothing from the one that has the address, as long as that is live', async () => {
+		await node.create();
+		const before = await subscriptions();
+		const copy = new Hooks();
+		await copy.delete();
+		expect(await subscriptions()).toEqual(before);
+		expect(copy.warnings).toEqual([
+			`Jodo Trigger: Another workflow of this n8n (ID ${node.workflowId}) receives at the same address, so what is registered there was left alone. Delete this trigger and add it again to give it an address of its own.`,
+		]);
+		await node.delete();
+		expect(await subscriptions()).toEqual([]);
+		expect(node.warnings).toEqual([]);
+		// Now the address is free, and the copy may have it.
+		await copy.create();
+		await node.delete();
+		expect(await subscriptions()).toHaveLength(before.length);
+		await copy.delete();
+		expect(await subscriptions()).toEqual([]);
+	});
+
+	it('nor from one that was registered before this start', async () => {
+		node.webhookId = '22222222-bbbb';
+		node.url = LIVE.replace('11111111-aaaa', node.webhookId);
+		node.staticData = { address: node.url, registeredAt: Date.now() - 1000 };
+		expect(await node.start()).toBeUndefined();
+		await register(LINK, node.url);
+		const copy = new Hooks();
+		copy.webhookId = node.webhookId;
+		copy.url = node.url;
+		await copy.delete();
+		expect((await subscriptions()).map(({ url }) => url)).toEqual([node.url]);
+	});
+
+	it('nor from one for which something has arrived', async () => {
+		const receiving = new Node();
+		receiving.webhookId = '44444444-dddd';
+		await receiving.send({ event: LINK, payload: { order_id: 'once' } });
+		const copy = new Hooks();
+		copy.webhookId = receiving.webhookId;
+		copy.url = LIVE.replace('11111111-aaaa', copy.webhookId);
+		await register(LINK, copy.url);
+		await copy.delete();
+		expect(await subscriptions()).toHaveLength(1);
+	});
+
+	it('if n8n unregisters the copy first, the start of the other registers again', async () => {
+		node.webhookId = '33333333-cccc';
+		node.url = LIVE.replace('11111111-aaaa', node.webhookId);
+		node.staticData = { address: node.url, registeredAt: Date.now() - 1000 };
+		await register(LINK, node.url);
+		await register(ORDER, node.url);
+		const copy = new Hooks();
+		copy.webhookId = node.webhookId;
+		copy.url = node.url;
+		await copy.delete();
+		expect(await subscriptions()).toEqual([]);
+		expect(await node.start()).toBeUndefined();
+		expect((await subscriptions()).map(({ url }) => url)).toEqual([node.url, node.url]);
 	});
 });
 
