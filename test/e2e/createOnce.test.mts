@@ -1,9 +1,12 @@
 // A thousand payment links through a Jodo that breaks connections, is busy or is down, again and again, with
 // n8n's Retry On Fail on top: counted at Jodo, nobody gets two links, and nobody is left without a word.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { blackBox, type Item, type Leaving } from './blackBox.mts';
-import { api, cleanSlate, sandbox } from './world.mts';
+import { creates, lessOftenThan, retry, runThatIs, starting } from './links.mts';
+import { recordOf } from './trigger.mts';
+import { api, cleanSlate, node, sandbox, to } from './world.mts';
 import type { Execution } from '../../dev/demo/api.mts';
 
 const COUNT = 1000;
@@ -197,6 +200,9 @@ describe('a thousand payment links with Retry On Fail', () => {
 	});
 });
 
+const messageOf = ({ data }: Awaited<ReturnType<typeof retry>>) =>
+	data.resultData.error?.message ?? '';
+
 describe('a thousand payment links with Retry in the executions list', () => {
 	/** Starts a run that stops on its first failure; the execution it leaves behind. */
 	async function failedRun(name: string) {
@@ -206,9 +212,6 @@ describe('a thousand payment links with Retry in the executions list', () => {
 		assert.equal(execution?.status, 'error');
 		return execution as Execution;
 	}
-
-	const retry = async ({ id }: Execution, loadWorkflow: boolean) =>
-		await api.call<Execution>('POST', `/executions/${id}/retry`, { loadWorkflow });
 
 	for (const loadWorkflow of [false, true]) {
 		const which = loadWorkflow ? 'the workflow as it is now' : 'the original workflow';
@@ -242,15 +245,13 @@ describe('a thousand payment links with Retry in the executions list', () => {
 			await cleanSlate();
 			const lost = nameOf(COUNT / 2);
 			await befall(lost, TROUBLES['cut after the work']);
-			let execution = await failedRun(`Lost half-way, ${which}`);
+			let execution: Execution = await failedRun(`Lost half-way, ${which}`);
 			for (let again = 1; again <= 3; again++) {
-				execution = await retry(execution, loadWorkflow);
-				assert.equal(execution.status, 'error');
-				const { error } = (
-					execution as unknown as { data: { resultData: { error: { message: string } } } }
-				).data.resultData;
+				const retried = await retry(execution, loadWorkflow);
+				assert.equal(retried.status, 'error');
+				execution = retried;
 				assert.match(
-					error.message,
+					messageOf(retried),
 					/^Row 501 of 1000 \(Parent 0500\): Outcome unknown: .* 999 of 1000 rows are at Jodo already/,
 				);
 			}
@@ -258,4 +259,56 @@ describe('a thousand payment links with Retry in the executions list', () => {
 			for (const [name, count] of await requests()) assert.equal(count, 1, name);
 		});
 	}
+});
+
+describe('a thousand payment links with everything at once', () => {
+	it('in random trouble, with Retry On Fail, through a loop, to a second node, and Retry of both kinds', async () => {
+		await cleanSlate();
+		// The first one is refused, so that n8n repeats the whole node.
+		const fate = await arrange(5, [[0, 'refused']]);
+		const pause = { amount: 1, unit: 'seconds' };
+		const { workflow, start } = await starting(
+			'Everything at once',
+			[
+				await creates('Jodo', CREATE, { onError: 'continueErrorOutput', ...RETRY }),
+				node('Once more', 'n8n-nodes-base.if', 2.2, lessOftenThan(2)),
+				node('Wait', 'n8n-nodes-base.wait', 1.1, pause, { webhookId: randomUUID() }),
+				await creates('Last try', CREATE, { onError: 'stopWorkflow', ...RETRY }),
+			],
+			{
+				Items: { main: [to('Jodo')] },
+				Jodo: { main: [[], to('Once more')] },
+				'Once more': { main: [to('Wait'), to('Last try')] },
+				Wait: { main: [to('Jodo')] },
+			},
+		);
+		await start(PARENTS);
+		const first = await runThatIs(workflow, 'error', 'success');
+		assert.equal(first.status, 'error', await recordOf(first));
+		const refused = [...fate].filter(([, trouble]) => trouble === 'refused').map(([name]) => name);
+		const made = PARENTS.map(({ name }) => String(name)).filter((name) => {
+			const trouble = fate.get(name);
+			return !trouble || TROUBLES[trouble].link === 1;
+		});
+		assert.deepEqual([...(await links()).keys()].sort(), made);
+		for (const loadWorkflow of [false, true]) {
+			assert.equal((await retry(first, loadWorkflow)).status, 'error');
+		}
+
+		await sandbox.admin('DELETE', '/faults');
+		let last: Execution = first;
+		for (const loadWorkflow of [true, false, true]) {
+			const again = await retry(last, loadWorkflow);
+			assert.equal(again.status, 'error');
+			assert.match(
+				messageOf(again),
+				/^Row \d+ of \d+ \(Parent \d+\): Not sent: row \d+ of the node 'Jodo', the same payer and amounts, has an unclear outcome/,
+			);
+			last = again;
+		}
+		assert.deepEqual([...(await links()).keys()].sort(), [...made, ...refused].sort());
+		for (const [name, count] of await requests()) {
+			if (fate.get(name) !== 'refused') assert.equal(count, 1, name);
+		}
+	});
 });
