@@ -3,10 +3,6 @@
  * documentation and the tests all read it: a new event is a new entry here, and a sample in test/fixtures.
  * https://docs.jodo.in/webhooks/handling-webhook-events/
  */
-import type { z } from 'zod/v3';
-
-import { PAYLOADS } from './schemas';
-
 /** What an event is about. */
 export type EventSource =
 	| 'student_payment'
@@ -38,6 +34,17 @@ export type Books = 'in_transit' | 'received' | 'recorded' | 'reversed' | 'none'
  */
 export type Evidence = 'documented' | 'partly' | 'inferred';
 
+/** What a payload is of. */
+export type PayloadKind =
+	| 'order'
+	| 'payment'
+	| 'subscription'
+	| 'mandate'
+	| 'student'
+	| 'loan'
+	| 'disbursement'
+	| 'emi';
+
 /** The outputs of a node with 'Split Output', in their order. */
 export const OUTPUTS = ['Debited', 'Settled', 'Failed', 'Other'] as const;
 
@@ -54,20 +61,12 @@ interface Entry {
 	/** The last word of the code: debited, settled, expired … */
 	type: string;
 	books: Books;
-	/** Which of the PAYLOADS it carries. */
-	payload: keyof typeof PAYLOADS;
+	payload: PayloadKind;
 	evidence: Evidence;
 }
 
-/** An entry of which the types know value and payload; the texts would only swell the declaration files. */
-export interface TypedEntry<Value extends string, Payload extends Entry['payload']> extends Entry {
-	value: Value;
-	payload: Payload;
-}
-
-function table<const Rows extends readonly Entry[]>(rows: Rows) {
-	return rows as { readonly [I in keyof Rows]: TypedEntry<Rows[I]['value'], Rows[I]['payload']> };
-}
+/** The types know the values; the texts would only swell the declaration file. */
+const table = <const Value extends string>(rows: ReadonlyArray<Entry & { value: Value }>) => rows;
 
 const DEBITED = { type: 'debited', books: 'in_transit' } as const;
 const SETTLED = { type: 'settled', books: 'received' } as const;
@@ -388,15 +387,8 @@ const TABLE = table([
 	},
 ]);
 
-type Row = (typeof TABLE)[number];
-
 /** The value of an event in a saved workflow. */
-export type JodoEventValue = Row['value'];
-
-/** The payload of an event as far as Jodo documents it. */
-export type JodoPayload<Value extends JodoEventValue> = z.infer<
-	(typeof PAYLOADS)[Extract<Row, { value: Value }>['payload']]
->;
+export type JodoEventValue = (typeof TABLE)[number]['value'];
 
 export interface JodoEvent extends Required<Entry> {
 	value: JodoEventValue;
@@ -412,7 +404,7 @@ function outputOf({ books, type }: Entry): number {
 	return FAILED.includes(type) ? 2 : 3;
 }
 
-export const EVENTS: readonly JodoEvent[] = TABLE.map((row: Entry & { value: JodoEventValue }) => ({
+export const EVENTS: readonly JodoEvent[] = TABLE.map((row) => ({
 	codes: [row.value],
 	...row,
 	output: outputOf(row),

@@ -1,15 +1,16 @@
 /** What the trigger receives and what it gives, as types. */
-import type { Books, EventSource, JodoEventValue, JodoPayload } from './events';
+import type { Books, EventSource } from './events';
 
 /** A delivery as Jodo sends it. */
-export interface JodoEnvelope<Value extends JodoEventValue = JodoEventValue> {
+export interface JodoEnvelope {
 	event_id: string | number;
 	/** The event code. */
 	event: string;
 	/** Unix seconds. */
 	timestamp: number | string;
 	version?: unknown;
-	payload: JodoPayload<Value>;
+	/** What it is about, by the event's family. */
+	payload: unknown;
 }
 
 /** Which of Jodo's databases a row comes from: the same ids exist in Live and in Test. */

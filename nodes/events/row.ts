@@ -10,7 +10,7 @@ import { createHash } from 'crypto';
 import type { Environment } from '../shared/environments';
 import { canonicalJson } from '../shared/json';
 import { dayInIndia, instantOf, inUtcSeconds, latest } from './days';
-import type { Books, EventSource } from './events';
+import type { Books, EventSource, PayloadKind } from './events';
 import { findEvent } from './events';
 import { Leaves, takeNotes, toFilledText } from './leaves';
 import type { JodoEnvelope, JodoLine, JodoRow, RowEnvironment } from './jodoRow';
@@ -138,7 +138,7 @@ export interface Happening {
 	source: EventSource | null;
 	type: string | null;
 	books: Books;
-	payload: keyof typeof PAYLOADS | null;
+	payload: PayloadKind | null;
 }
 
 /** A happening and all that is known about it. */

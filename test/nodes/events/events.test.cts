@@ -1,5 +1,4 @@
 import { EVENT_OPTIONS, EVENTS, findEvent } from '../../../nodes/events/events';
-import type { JodoPayload } from '../../../nodes/events/events';
 
 /** Saved workflows hold these values: they never change. */
 const FROZEN = `
@@ -105,15 +104,3 @@ it.each([undefined, null, 7, {}, '', 'payment', 'pay.payment.expired', 'construc
 	'knows no event %p',
 	(code) => expect(findEvent(code)).toBeUndefined(),
 );
-
-it('types the payload by the event', () => {
-	const payload: JodoPayload<'payment_link.payment.settled'> = {
-		order_id: 'order_1',
-		order: { status: 'paid', details: [{ amount: '1000.00' }] } as never,
-	};
-	const id: string | number = payload.order_id;
-	expect(id).toBe('order_1');
-	// @ts-expect-error A mandate has no order.
-	const wrong: JodoPayload<'flex.mandate.expired'> = payload;
-	expect(wrong).toBe(payload);
-});
