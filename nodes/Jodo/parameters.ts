@@ -3,6 +3,7 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 import { bodyOf, codeOf, labelOf, pathText } from './body';
 import { readChoices } from './choices';
 import { bodyOfJson, misfits, withoutEmpty } from './jsonBody';
+import { holdsExpression } from '../shared/expressions';
 import { isBranch, Refused } from './values';
 import type { Operation, Values } from './actions/operation';
 
@@ -25,13 +26,6 @@ export interface Reader {
 
 /** What cannot be sent, as sentences. */
 export class BadInput extends Error {}
-
-/** An expression anywhere in a raw parameter: its value may differ from item to item. */
-function holdsExpression(raw: unknown): boolean {
-	if (typeof raw === 'string') return raw.startsWith('=');
-	if (typeof raw !== 'object' || raw === null) return false;
-	return Object.values(raw).some(holdsExpression);
-}
 
 /** What a language model writes where it has nothing to say. */
 const PLACEHOLDER =

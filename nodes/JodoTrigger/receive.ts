@@ -1,5 +1,5 @@
 /** What happens when something arrives at the trigger's address. */
-import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import type { IDataObject, INode, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { findEvent, OUTPUTS } from '../events/events';
 import { ROW_ENVIRONMENTS, toRows } from '../events/row';
@@ -10,7 +10,7 @@ import { factKeys, RedeliveryMemory } from './redelivery';
 import type { Refused } from './secrets';
 import { SIGNATURE_HEADER, verify } from './secrets';
 import type { TriggerOptions } from './settings';
-import { codesOf, optionsOf } from './settings';
+import { codesOf, optionsOf, parameterOf } from './settings';
 
 /** https://docs.jodo.in/webhooks/security/ */
 const JODO_SERVERS: Partial<Record<Environment, readonly string[]>> = {
@@ -63,7 +63,8 @@ function isFromJodo(context: IWebhookFunctions, environment: Environment): boole
 
 export async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const response = context.getResponseObject();
-	const options = optionsOf(context);
+	const node = context.getNode();
+	const options = optionsOf(context, node);
 
 	const rawBody = await bodyOf(context);
 	const verdict = await verify(context, rawBody, options);
@@ -86,7 +87,7 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 		);
 		return NO_RUN;
 	}
-	const chosen = codesOf(context.getNodeParameter('events', [])).map(findEvent);
+	const chosen = codesOf(parameterOf(context, node, 'events', [])).map(findEvent);
 	if (!chosen.includes(event)) return NO_RUN;
 
 	if (context.getMode() !== 'manual') {
@@ -94,7 +95,7 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 		const settle = await redeliveries.claim(
 			factKeys({
 				workflowId: String(context.getWorkflow().id),
-				nodeId: context.getNode().id,
+				nodeId: node.id,
 				event,
 				delivery,
 				rawBody: rawBody.toString('utf8'),
@@ -113,7 +114,7 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 	const isSplit = options.splitOutput === true;
 	const outputs = (isSplit ? OUTPUTS : [0]).map((_, output) =>
 		!isSplit || output === event.output
-			? itemsOf(context, delivery, { ...options, ...verdict })
+			? itemsOf(context, node, delivery, { ...options, ...verdict })
 			: [],
 	);
 	return { workflowData: outputs };
@@ -121,11 +122,12 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 
 function itemsOf(
 	context: IWebhookFunctions,
+	node: INode,
 	delivery: IDataObject,
 	{ environment, includeHeaders, itemPer }: TriggerOptions & { environment: Environment },
 ) {
 	let items: object[] = [delivery];
-	if (context.getNodeParameter('simplify', true)) {
+	if (parameterOf(context, node, 'simplify', true)) {
 		const rows = toRows(delivery, { environment: ROW_ENVIRONMENTS[environment], itemPer });
 		const [row] = rows;
 		if (row?.raw) {

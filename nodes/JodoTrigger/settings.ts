@@ -1,7 +1,8 @@
 /** What the node's form holds, as n8n gives it. */
-import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
+import type { IHookFunctions, INode, IWebhookFunctions } from 'n8n-workflow';
 
 import type { ItemPer } from '../events/row';
+import { holdsExpression } from '../shared/expressions';
 
 export interface TriggerOptions {
 	includeHeaders?: boolean;
@@ -12,9 +13,20 @@ export interface TriggerOptions {
 	splitOutput?: boolean;
 }
 
-/** Read once: each reading of a parameter takes n8n as long as all the rest of an event. */
-export const optionsOf = (context: IHookFunctions | IWebhookFunctions) =>
-	context.getNodeParameter('options', {}) as TriggerOptions;
+/** What the form holds; n8n is asked, which takes it long, only where there is an expression. */
+export function parameterOf(
+	context: IHookFunctions | IWebhookFunctions,
+	{ parameters }: INode,
+	name: string,
+	fallback: unknown,
+): unknown {
+	const raw = parameters[name];
+	const isAsItStands = raw !== undefined && !holdsExpression(raw);
+	return isAsItStands ? raw : context.getNodeParameter(name, fallback);
+}
+
+export const optionsOf = (context: IHookFunctions | IWebhookFunctions, node = context.getNode()) =>
+	parameterOf(context, node, 'options', {}) as TriggerOptions;
 
 /** Whether Jodo itself looks after the registration. */
 export const isManual = ({ registration }: TriggerOptions) => registration === 'manual';

@@ -5,7 +5,7 @@
  * rows by `books` add up to what was paid and what was settled: a settled event is one row per bank transfer,
  * because Jodo may or may not repeat the earlier parts of a payment in a later event.
  */
-import { createHash } from 'crypto';
+import { hash as digest } from 'crypto';
 
 import type { Environment } from '../shared/environments';
 import { canonicalJson } from '../shared/json';
@@ -121,7 +121,7 @@ function columns<Column extends keyof JodoRow, T>(
 	return Object.fromEntries(cells) as Record<Column, T>;
 }
 
-const hashOf = (value: unknown) => createHash('sha256').update(canonicalJson(value)).digest('hex');
+const hashOf = (value: unknown) => digest('sha256', canonicalJson(value), 'hex');
 
 /** Blanks at the end say nothing; a blank in the middle keeps the parts apart. */
 function keyOf(parts: Array<string | null>): string {

@@ -55,10 +55,12 @@ function shallow(value: unknown, levels = DEEPEST): unknown {
 /** As n8n reads it, so without a byte order mark. */
 export function parse(rawBody: Buffer): IDataObject | undefined {
 	try {
-		const value: unknown = JSON.parse(rawBody.toString('utf8').replace(/^\uFEFF/, ''));
-		return typeof value === 'object' && value !== null
-			? (shallow(value) as IDataObject)
-			: undefined;
+		const text = rawBody.toString('utf8').replace(/^\uFEFF/, '');
+		const value = JSON.parse(text) as unknown;
+		if (typeof value !== 'object' || value === null) return undefined;
+		// Nothing lies deeper than there are brackets.
+		const mayBeDeep = (text.match(/[[{]/g) ?? []).length > DEEPEST;
+		return (mayBeDeep ? shallow(value) : value) as IDataObject;
 	} catch {
 		return undefined;
 	}

@@ -56,6 +56,9 @@ export class Node {
 		simplify: true,
 		options: {},
 	};
+	/** What an expression among them comes to. */
+	resolved: Record<string, unknown> = {};
+	parameterReads = 0;
 	staticData: Record<string, unknown> = { secret: SECRET, environment: 'uat' };
 	webhookId?: string = 'hook-1';
 	mode = 'webhook';
@@ -83,10 +86,18 @@ export class Node {
 			getRequestObject: () => request,
 			getResponseObject: () => response,
 			getHeaderData: () => headers,
-			getNodeParameter: (name: string, fallback: unknown) => this.parameters[name] ?? fallback,
+			getNodeParameter: (name: string, fallback: unknown) => {
+				this.parameterReads++;
+				return this.resolved[name] ?? this.parameters[name] ?? fallback;
+			},
 			getWorkflowStaticData: () => this.staticData,
 			getWorkflow: () => ({ id: this.workflowId }),
-			getNode: () => ({ id: 'n1', name: 'Jodo Trigger', webhookId: this.webhookId }),
+			getNode: () => ({
+				id: 'n1',
+				name: 'Jodo Trigger',
+				webhookId: this.webhookId,
+				parameters: this.parameters,
+			}),
 			getMode: () => this.mode,
 			getCredentials: () => {
 				this.credentialReads++;

@@ -72,7 +72,12 @@ class Hooks {
 			},
 			getWorkflowStaticData: () => this.staticData,
 			getNodeWebhookUrl: () => this.url,
-			getNode: () => ({ id: 'n1', name: 'Jodo Trigger', webhookId: this.webhookId }),
+			getNode: () => ({
+				id: 'n1',
+				name: 'Jodo Trigger',
+				webhookId: this.webhookId,
+				parameters: this.parameters,
+			}),
 			getWorkflow: () => ({ id: this.workflowId }),
 			getMode: () => this.mode,
 			getActivationMode: () => this.activation,

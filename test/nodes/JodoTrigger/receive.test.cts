@@ -176,6 +176,39 @@ describe('a delivery from Jodo', () => {
 	});
 });
 
+describe('what the form holds', () => {
+	it('is not asked of n8n, which takes it long, where it holds no expression', async () => {
+		expect(itemsOf(await node.send(LINK))?.[0]).toHaveLength(1);
+		expect(node.parameterReads).toBe(0);
+	});
+
+	it('counts by its default where n8n left it out', async () => {
+		node.parameters = { events: ['payment_link.payment.debited'] };
+		expect(itemsOf(await node.send(LINK))?.[0]?.[0]).toHaveProperty('row_key');
+	});
+
+	it.each(['={{ $vars.events }}', ['={{ $vars.event }}']])(
+		'as an expression counts for what it comes to: events %p',
+		async (events) => {
+			node.parameters.events = events;
+			node.resolved.events = ['order.payment.debited'];
+			expectNoRun(await node.send(LINK));
+			node.resolved.events = ['payment_link.payment.debited'];
+			expect(itemsOf(await node.send(LINK))?.[0]).toHaveLength(1);
+		},
+	);
+
+	it('as an expression counts for what it comes to: Simplify and an option', async () => {
+		node.parameters.simplify = '={{ $vars.simplify }}';
+		node.resolved.simplify = false;
+		expect(itemsOf(await node.send(LINK))).toEqual([[LINK]]);
+		node.resolved.simplify = true;
+		node.parameters.options = { itemPer: '={{ $vars.per }}' };
+		node.resolved.options = { itemPer: 'component' };
+		expect(itemsOf(await node.send(sampleOf('flex.downpayment.settled')))?.[0]).toHaveLength(2);
+	});
+});
+
 describe("only from Jodo's servers", () => {
 	beforeEach(() => {
 		node.parameters.options = { onlyJodoIps: true };

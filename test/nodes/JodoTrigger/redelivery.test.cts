@@ -78,8 +78,11 @@ describe('factKeys', () => {
 	it.each([
 		['12345678901234567', '12345678901234568'],
 		['0.12345678901234567', '0.12345678901234568'],
+		['9007199254740992', '9007199254740993'],
 		['1e400', '1e500'],
+		['1.5E400', '1.6E400'],
 		['-1e400', '1e400'],
+		['-1e400', '-1e500'],
 	])('tells %s from %s, which JSON.parse may not', (a, b) => {
 		expect(isSame(fact(`{"id":${a}}`), fact(`{"id":${b}}`))).toBe(false);
 		expect(isSame(fact(a), fact(b))).toBe(false);
@@ -93,6 +96,7 @@ describe('factKeys', () => {
 
 	it('tells numbers in lists, at any depth', () => {
 		expect(isSame(fact('[12345678901234567]'), fact('[12345678901234568]'))).toBe(false);
+		expect(isSame(fact('[1,1e400]'), fact('[1,1e500]'))).toBe(false);
 		expect(isSame(fact('[{"a":[1e400]}]'), fact('[{"a":[1e500]}]'))).toBe(false);
 	});
 
