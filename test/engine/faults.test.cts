@@ -51,7 +51,7 @@ const script =
 		(steps[Math.min(count, steps.length) - 1] as Behaviour)(request, response, count);
 
 const memoryOf = (run: Awaited<ReturnType<typeof runJodo>>) =>
-	run.data.executionData?.contextData['node:Jodo']?.createOnce;
+	run.data.executionData?.contextData['flow']?.['n8n-nodes-jodo.createOnce'];
 
 const requestsSent = () => server?.requests.length;
 
