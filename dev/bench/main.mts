@@ -10,7 +10,6 @@ import { RUN } from '../demo/paths.mts';
 import { action, limit } from './action.mts';
 import { blocks } from './blocks.mts';
 import { wrongCounts } from './counts.mts';
-import { inside } from './inside.mts';
 import { openLab, type Lab } from './lab.mts';
 import { writePage, type Results } from './page.mts';
 import { publish } from './publish.mts';
@@ -18,7 +17,7 @@ import { trigger } from './trigger.mts';
 import { weight } from './weight.mts';
 
 /** What each part measures, in this order; those without n8n first. */
-const ALONE = { inside, weight };
+const ALONE = { weight };
 const IN_N8N = { action, blocks, limit, trigger, publish };
 
 const { values, positionals } = parseArgs({

@@ -13,7 +13,6 @@ import {
 } from './action.mts';
 import { type Result as BlockResult } from './blocks.mts';
 import { HTTP, isAsInstalled, type Operation } from './contenders.mts';
-import type { Result as InsideResult } from './inside.mts';
 import { median, percentile } from './lab.mts';
 import { plot } from './plot.mts';
 import type { Result as PublishResult } from './publish.mts';
@@ -27,7 +26,6 @@ export interface Results {
 	trigger?: TriggerResult[];
 	publish?: PublishResult[];
 	weight?: WeightResult;
-	inside?: InsideResult;
 }
 
 const PAGE = 'docs/performance.md';
@@ -216,22 +214,8 @@ function weightTable({ tarballKb, unpackedKb, loading, startMs }: WeightResult):
 
 const ourCpuMs = (all: TriggerResult[]) => all.find((one) => one.ourCpuMs)?.ourCpuMs ?? NaN;
 
-function insideTable({ events, items }: InsideResult, all: TriggerResult[]): string {
-	const at = (share: number) => `${Math.round(percentile(events, share))} µs`;
-	return table(
-		['our own code', 'time'],
-		[
-			[
-				'CPU of an event inside n8n, with what it asks of n8n (profile)',
-				`${short(ourCpuMs(all))} ms`,
-			],
-			['an event, from verifying to emitting, all 36 kinds (median)', at(0.5)],
-			['the same (p99)', at(0.99)],
-			['an item of Get Payment Link, without request and n8n', spread(items.get, ' µs')],
-			['an item of Create Payment Link, without request and n8n', spread(items.create, ' µs')],
-		],
-	);
-}
+const shareSentence = (all: TriggerResult[]) =>
+	`Our own code takes ${short(ourCpuMs(all))} ms of CPU for an event, with what it asks of n8n.`;
 
 /** Of one part: what is promised, and for its figures what they say and whether they keep it. */
 interface Target {
@@ -417,14 +401,16 @@ export async function writePage(results: Results, rounds: number): Promise<void>
 	const enter = (mark: string, content: string) => {
 		text = withBetween(PAGE, text, `measured: ${mark}`, content);
 	};
-	const { action, blocks, limit, trigger, publish, weight, inside } = results;
+	const { action, blocks, limit, trigger, publish, weight } = results;
 	if (action) enter('action', actionTables(action));
 	if (blocks) enter('blocks', blocksTable(blocks));
 	if (limit) enter('limit', limitTable(limit));
-	if (trigger) enter('trigger', triggerTable(trigger));
+	if (trigger) {
+		enter('trigger', triggerTable(trigger));
+		enter('share', shareSentence(trigger));
+	}
 	if (publish) enter('publish', publishTable(publish));
 	if (weight) enter('weight', weightTable(weight));
-	if (inside && trigger) enter('inside', insideTable(inside, trigger));
 	enter('targets', targetsTable(results, between(PAGE, text, 'measured: targets')));
 	if (action && limit && trigger) {
 		mkdirSync(dirname(join(ROOT, PLOT)), { recursive: true });
