@@ -246,7 +246,9 @@ describe('replaceUrl', () => {
 		const jodo = new FakeJodo({ key: 'event+branch' });
 		jodo.put(LINK, ERP, { collector_code: 'a' });
 		jodo.put(LINK, 'https://other.example.com/', { collector_code: 'b' });
-		expect(await register(jodo, replacing([LINK]))).toContain('Nothing is registered for this trigger.');
+		expect(await register(jodo, replacing([LINK]))).toContain(
+			'Nothing is registered for this trigger.',
+		);
 		expect(jodo.active).toHaveLength(2);
 	});
 
@@ -334,7 +336,9 @@ describe('branches', () => {
 			expect(message).toMatch(
 				/another Jodo Trigger here already gets this event; call your workflow from that one\./,
 			);
-			expect(message).toContain(`goes to ${OTHER_TRIGGER}. Nothing is registered for this trigger.`);
+			expect(message).toContain(
+				`goes to ${OTHER_TRIGGER}. Nothing is registered for this trigger.`,
+			);
 			expect(jodo.active).toEqual(before.map((it) => [it.event_code, it.url, it.secret_key]));
 		},
 	);
