@@ -203,6 +203,62 @@ describe('20: the fee of an application', () => {
 		assert.ok((await send({ ...wrong, Phone: '98765 00000' })).page);
 	});
 
+	it('asks no parent to correct what the office has to, and tells the office', async () => {
+		const filled = parent();
+		const before = (await orders()).length;
+		for (const [status, why] of [
+			[401, /did not accept the API key/],
+			[429, /slow down/],
+			[422, /Invalid component type/],
+		] as const) {
+			await sandbox.admin('DELETE', '/inbox');
+			await sandbox.admin('POST', '/faults', {
+				method: 'POST',
+				path: '/api/v1/integrations/pay/orders',
+				effect: { status, body: { message: 'Invalid component type' } },
+			});
+			const { page, text } = await send(filled);
+			await sandbox.admin('DELETE', '/faults');
+			assert.equal(page, undefined);
+			assert.match(text, /Please try again later/);
+			assert.doesNotMatch(text, /component type|API key/);
+			const [mail, ...more] = await mailsTo('office@example.edu');
+			assert.deepEqual(more, []);
+			assert.equal(mail?.subject, '1 application without a payment page');
+			assert.match(mail?.text ?? '', why);
+		}
+		assert.ok((await send(filled)).page);
+		assert.equal((await orders()).length, before + 1);
+	});
+
+	it('opened in two tabs for two children, is two orders; a return address knows only its own', async () => {
+		const first = parent();
+		const second = { ...first, Student: 'Om Menon' };
+		const pages = (await Promise.all([send(first), send(second)])).map(({ page }) => page);
+		assert.equal(new Set(pages.filter(Boolean)).size, 2);
+		const rows = await applications(first.Email);
+		const [ira] = rows.filter(({ student_name }) => student_name === 'Ira Menon');
+		await sandbox.admin('POST', `/orders/${String(ira?.['order_id'])}/pay`);
+		const back = async (reference: string) => {
+			const path = `${hookOf(workflow, 'The parent comes back')}/application/${reference}`;
+			const answer = await fetch(`${demo.n8n.url}/webhook/${path}`);
+			return `${answer.status} ${await answer.text()}`;
+		};
+		for (const { reference, order_id } of rows) {
+			const said = await back(String(reference));
+			if (order_id === ira?.['order_id']) assert.match(said, /^200 [^]*Thank you/);
+			else assert.match(said, /^200 [^]*Not paid yet/);
+		}
+		for (const foreign of [
+			...[`${String(ira?.['reference'])}x`, String(ira?.['reference']).slice(0, -1), '%25'],
+			...['undefined', "'%20or%201=1", String(ira?.['order_id']), '%3Cscript%3E', 'a'.repeat(2000)],
+		]) {
+			const said = await back(foreign);
+			assert.match(said, /^404 [^]*We do not know this page/, foreign);
+			assert.doesNotMatch(said, /<script>|₹/);
+		}
+	});
+
 	it('does no harm with what somebody typed', async () => {
 		const filled = parent({
 			Parent: '=HYPERLINK("https://example.org")\r\nBcc: all@example.org',
