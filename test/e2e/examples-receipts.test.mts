@@ -116,6 +116,46 @@ describe('22: receipts with a number', () => {
 		assert.equal((await mails()).length, 3);
 	});
 
+	it('a part that comes after the receipt gets one of its own, and no number is left out', async () => {
+		// Jodo showed the first part alone, as if it were all.
+		await put(received('a', { amount: 400, payment_amount: 400, occurred_at: '2040-04-01' }));
+		await run();
+		const late = { component_type: 'LATE', amount: 600, occurred_at: '2040-04-05' };
+		await put(received('a', late), received('b'));
+		await run();
+		await put(received('a', { amount: 100, component_type: 'LATER', payment_amount: 1100 }));
+		await Promise.all([run(), run()]);
+		assert.deepEqual(
+			(await receipts()).map((row) => [row['receipt_no'], row['payment_key'], row['amount']]),
+			[
+				[`S${series}/0041`, `r${series}-a`, 400],
+				[`S${series}/0042`, `r${series}-a`, 600],
+				[`S${series}/0043`, `r${series}-b`, 1000],
+				[`S${series}/0044`, `r${series}-a`, 100],
+			],
+		);
+		assert.equal((await mails()).length, 4);
+		assert.match((await mails()).at(-1)?.text ?? '', /\nLATER: ₹100\.00\nTotal: ₹100\.00\n/);
+	});
+
+	it('a receipt stays as it was where the payment is corrected or cancelled afterwards', async () => {
+		await put(received('a'), received('b'));
+		await run();
+		const given = await receipts();
+		await put(
+			received('a', { amount: 900, payment_amount: 900, occurred_at: '2040-04-09' }),
+			received('a', { books: 'none', type: 'cancelled', row_key: `cancelled|r${series}-a` }),
+			received('b', { books: 'reversed', amount: 1000, row_key: `reversed|r${series}-b` }),
+		);
+		await run();
+		await put(received('c'));
+		await run();
+		const all = await receipts();
+		assert.deepEqual(all.slice(0, 2), given);
+		assert.deepEqual(all[2]?.['receipt_no'], `S${series}/0043`);
+		assert.equal((await mails()).length, 3);
+	});
+
 	it('four runs at once give each payment one number and one e-mail, and leave none out', async () => {
 		const keys = Array.from({ length: 12 }, (_, index) => `p${10 + index}`);
 		await put(...keys.map((key) => received(key)));
