@@ -208,6 +208,28 @@ describe('25: a settled row becomes a Payment Entry in ERPNext', () => {
 		assert.deepEqual(keysThere(), [good, nobody]);
 	});
 
+	const answer = (status: number, exc_type: string, text: string) => ({
+		status,
+		body: { exception: `frappe.exceptions.${exc_type}: ${text}`, exc_type },
+	});
+	const UNAUTHORIZED = answer(401, 'AuthenticationError', 'Unauthorized');
+	const DUPLICATE = answer(409, 'DuplicateEntryError', 'ACC-PAY-2041-9');
+
+	it('made, but ERPNext did not say so in time: told, and found there the next evening', async () => {
+		const keys = [await settled(1), await settled(2)];
+		erp.fail((method, _, body) =>
+			method === 'POST' && body['custom_jodo_row_key'] === keys[0] ? 'silent' : undefined,
+		);
+		await run();
+		assert.match((await mails())[0]?.text ?? '', /₹1,001\.10 .*: ERPNext did not answer/);
+		assert.equal((await mails())[0]?.subject, '1 settled row(s) not in ERPNext');
+		erp.fail(() => undefined);
+		await run();
+		assert.deepEqual([...keysThere()].sort(), keys);
+		for (const row_key of keys) assert.match(String(await keptFor(row_key)), /^ACC-PAY-/);
+		assert.equal((await mails()).length, 1);
+	});
+
 	it('enters nothing where ERPNext gives no clear answer, and says which', async () => {
 		const row_key = await settled(1);
 		const answers: Array<[RegExp, () => void, Item?]> = [
@@ -218,6 +240,11 @@ describe('25: a settled row becomes a Payment Entry in ERPNext', () => {
 			],
 			[/What answered is not ERPNext/, () => erp.fail(() => ({ status: 200, body: '<html>' }))],
 			[/refused it: 503 Service Unavailable/, () => erp.fail(() => ({ status: 503, body: '' }))],
+			[/refused it: .*Unauthorized/, () => erp.fail(() => UNAUTHORIZED)],
+			[
+				/refused it: .*DuplicateEntryError: ACC-PAY-2041-9/,
+				() => erp.fail((method) => (method === 'POST' ? DUPLICATE : undefined)),
+			],
 			[/refused it: 302 Found/, () => erp.fail(() => ({ status: 302, body: {} }))],
 			[/did not answer: .*Invalid URL/, () => undefined, { url: '' }],
 			[/did not answer: .*ECONNREFUSED/, () => undefined, { url: 'http://127.0.0.1:9' }],
@@ -462,6 +489,24 @@ describe('23: Flex plans from a sheet', () => {
 		assert.equal((await mails())[0]?.subject, 'Flex plans: 1 set, 0 as they were, 5 not set');
 	});
 
+	it('takes no part of a plan for the whole where merged cells hide whose the other rows are', async () => {
+		const [merged, good] = ids;
+		fill(
+			simple(merged),
+			['', '', '10/10/2040', 'TUITION_FEE', '20,000'],
+			['', '', '10/11/2040', 'TUITION_FEE', '20,000'],
+			['', '', '', '', ''],
+			simple(good),
+		);
+		await run();
+		const [first, second, third, , last] = statuses().map(String);
+		assert.equal(first, 'Not set: row 3, below it, has no Admission No');
+		assert.match(`${second} ${third}`, /Admission No is empty.*Admission No is empty/);
+		assert.equal(last, 'Set');
+		assert.deepEqual(await planOf(merged), []);
+		assert.equal((await planOf(good)).length, 1);
+	});
+
 	it('sends no day that is over, no fee head that Jodo does not know, none twice on one day', async () => {
 		const [over, unknown, twice] = ids;
 		fill(
@@ -579,6 +624,37 @@ describe('24: a login link on request', () => {
 			(await requests()).map(({ status, email }) => [status, email]),
 			[['sent', emailOf(student)]],
 		);
+	});
+
+	it('asked for ten times at once, and ten times by strangers: one link, and nothing to the strangers', async () => {
+		await api.publish(workflow.id);
+		const { webhookId } =
+			workflow.nodes.find(({ type }) => type === 'n8n-nodes-base.formTrigger') ?? {};
+		const send = async (email: string) => {
+			const form = new FormData();
+			form.append('field-0', admission);
+			form.append('field-1', email);
+			const url = `${demo.n8n.url}/form/${webhookId}`;
+			const answer = await fetch(url, { method: 'POST', body: form });
+			return `${answer.status} ${await answer.text()}`;
+		};
+		const said = await Promise.all(
+			Array.from({ length: 20 }, (_, index) =>
+				send(index % 2 ? emailOf(student) : `stranger${index}@example.com`),
+			),
+		);
+		assert.equal(new Set(said).size, 1);
+		await until('the runs to be over', async () => {
+			const sent = (await requests())[0]?.['status'] === 'sent';
+			return sent && !(await api.executions(workflow.id)).length;
+		});
+		await api.unpublish(workflow.id);
+		assert.equal((await tokens()).length, 1);
+		assert.deepEqual(
+			(await mails()).map(({ to }) => to[0]),
+			[emailOf(student)],
+		);
+		assert.equal((await requests()).length, 1);
 	});
 
 	it('n8n killed before the link: none is sent behind the back, and the parent may ask again later', async () => {
