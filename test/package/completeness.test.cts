@@ -10,6 +10,11 @@ import cases from '../fixtures/operations.json';
 const ROOT = join(__dirname, '../..');
 const text = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
+interface JodoNode {
+	type: string;
+	parameters: { resource: string; operation: string };
+}
+
 const OPERATIONS = Object.entries(registry as Record<string, Resource>).flatMap(
 	([resource, { operations }]) => Object.keys(operations).map((name) => `${resource}.${name}`),
 );
@@ -52,6 +57,34 @@ it('the README names every operation', () => {
 		const names = Object.values(operations).map((operation) => operation.name);
 		expect(row?.split(', ').sort()).toEqual(names.sort());
 	}
+});
+
+/** What no example uses, and why. */
+const IN_NO_EXAMPLE: Record<string, string> = {
+	'configuration.getBranches': 'The list of a field offers the branches; no weekly work needs them',
+	'configuration.getDiscounts':
+		'The list of a field offers the discounts; no weekly work needs them',
+	'payment.getAll':
+		'Whether it repeats what was paid by links and orders is not known: booked, it might count twice',
+	'payment.cancel':
+		'Takes back one payment that was recorded by mistake: by hand, by who looks at it',
+	'student.getProducts': "What one parent may choose from: for a school's own page or app",
+	'student.update': 'Corrects the name or number of one student: by hand, by who looks at it',
+	'student.updateFee':
+		'Replaces all fees of a student, for whom they come with the registration: by hand',
+	'webhook.add': 'The Jodo Trigger registers what it needs; this is for receivers outside n8n',
+	'webhook.get': 'The list of webhooks says the same of each of them',
+	'webhook.disable': 'The Jodo Trigger removes its own; this is for receivers outside n8n',
+};
+
+it('the examples use every operation, or it is said why not', () => {
+	const used = readdirSync(join(ROOT, 'examples'))
+		.filter((file) => file.endsWith('.json'))
+		.flatMap((file) => (JSON.parse(text(`examples/${file}`)) as { nodes: JodoNode[] }).nodes)
+		.filter(({ type }) => type === 'n8n-nodes-jodo.jodo')
+		.map(({ parameters: { resource, operation } }) => `${resource}.${operation}`);
+	const unused = OPERATIONS.filter((operation) => !used.includes(operation));
+	expect(unused.sort()).toEqual(Object.keys(IN_NO_EXAMPLE).sort());
 });
 
 it.each([
