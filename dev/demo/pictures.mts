@@ -1,6 +1,6 @@
 // npm run pictures: every picture of the documents, light and dark, taken in n8n's own editor;
 // with names, only those.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -16,6 +16,11 @@ const FOLDER = join(ROOT, 'docs/images');
 const SIZE = { width: 1500, height: 900 };
 const HIGH = { width: 1500, height: 1170 };
 const MARGIN = 30;
+/** A node's name is wider than its box, and what leads back to the left turns beside it. */
+const BESIDE = 70;
+const ZOOM = 0.8;
+const EXAMPLES = join(ROOT, 'examples');
+const NOTE = 'n8n-nodes-base.stickyNote';
 /** What n8n shows on top of the canvas. */
 const PANELS = `
 	aside, header, footer, .el-notification, [class*='nodeButtons'], [class*='executionButtons'],
@@ -29,6 +34,8 @@ interface Picture {
 	/** Opened; without it, the picture is of the whole workflow. */
 	node?: string;
 	size?: typeof SIZE;
+	/** A canvas of many colours is a third as large in WebP. */
+	format?: 'png' | 'webp';
 	take(page: Page): Promise<Clip>;
 }
 type Clip = { x: number; y: number; width: number; height: number };
@@ -42,9 +49,9 @@ async function canvas(page: Page): Promise<Clip> {
 	const boxes = await page
 		.locator('.vue-flow__node')
 		.evaluateAll((nodes) => nodes.map((each) => each.getBoundingClientRect().toJSON() as DOMRect));
-	const x = Math.min(...boxes.map((box) => box.left)) - MARGIN;
+	const x = Math.min(...boxes.map((box) => box.left)) - BESIDE;
 	const y = Math.min(...boxes.map((box) => box.top)) - MARGIN;
-	const width = Math.max(...boxes.map((box) => box.right)) + MARGIN - x;
+	const width = Math.max(...boxes.map((box) => box.right)) + BESIDE - x;
 	// A node's name stands below its box.
 	const height = Math.max(...boxes.map((box) => box.bottom)) + 2 * MARGIN - y;
 	return { x, y, width, height };
@@ -145,8 +152,37 @@ async function executedTable(page: Page): Promise<Clip> {
 	return await table(page);
 }
 
+/** Room for all nodes, in a size in which their names can be read. */
+function roomFor({ nodes }: Pick<Workflow, 'nodes'>): typeof SIZE {
+	const span = (axis: 0 | 1) => {
+		const places = nodes.map(({ position }) => position[axis]);
+		return Math.max(...places) - Math.min(...places);
+	};
+	return {
+		width: Math.max(700, Math.round((span(0) + 400) * ZOOM)),
+		height: Math.max(400, Math.round((span(1) + 400) * ZOOM)),
+	};
+}
+
+/** Each example as it is imported, without its note. */
+async function drawn(): Promise<Picture[]> {
+	const pictures: Picture[] = [];
+	for (const file of readdirSync(EXAMPLES).filter((one) => one.endsWith('.json'))) {
+		const example = JSON.parse(readFileSync(join(EXAMPLES, file), 'utf8')) as New;
+		const nodes = example.nodes.filter(({ type }) => type !== NOTE);
+		pictures.push({
+			name: `examples/${file.replace('.json', '')}`,
+			workflow: await made({ ...example, nodes }),
+			size: roomFor({ nodes }),
+			format: 'webp',
+			take: canvas,
+		});
+	}
+	return pictures;
+}
+
 mkdirSync(RUN, { recursive: true });
-mkdirSync(FOLDER, { recursive: true });
+mkdirSync(join(FOLDER, 'examples'), { recursive: true });
 const folder = mkdtempSync(join(RUN, 'picture-'));
 const demo = await startDemo(
 	{
@@ -205,6 +241,7 @@ async function pictures(): Promise<Picture[]> {
 		{ name: 'error', workflow: wrong, node: creator.name, take: failure },
 		{ name: 'rows', workflow: ledger, node: 'Jodo Trigger', size: WIDE, take: table },
 		{ name: 'day-book', workflow: dayBook, node: 'Add up', size: WIDE, take: executedTable },
+		...(await drawn()),
 	];
 }
 
@@ -214,15 +251,20 @@ try {
 	const wanted = (await pictures()).filter(({ name }) => !only.length || only.includes(name));
 	for (const colorScheme of ['light', 'dark'] as const) {
 		const page = await openEditor(browser, demo.n8n.url, { viewport: SIZE, colorScheme });
-		for (const { name, workflow, node: opened, size = SIZE, take } of wanted) {
+		const devTools = await page.context().newCDPSession(page);
+		for (const { name, workflow, node: opened, size = SIZE, format = 'png', take } of wanted) {
 			await page.setViewportSize(size);
 			const { id, nodes } = workflow;
 			const path = [id, nodes.find((one) => one.name === opened)?.id].filter(Boolean).join('/');
 			await page.goto(`${demo.n8n.url}/workflow/${path}`, { waitUntil: 'domcontentloaded' });
 			if (opened) await page.locator('[data-test-id="node-parameters"]').waitFor();
-			const file = join(FOLDER, `${name}-${colorScheme}.png`);
-			await page.screenshot({ path: file, clip: await take(page) });
-			console.log(`${file}: ${Math.round(statSync(file).size / 1000)} kB`);
+			const file = join(FOLDER, `${name}-${colorScheme}.${format}`);
+			const clip = { ...(await take(page)), scale: 1 };
+			const quality = format === 'webp' ? { quality: 80 } : {};
+			const { data } = await devTools.send('Page.captureScreenshot', { format, ...quality, clip });
+			const bytes = Buffer.from(data, 'base64');
+			writeFileSync(file, bytes);
+			console.log(`${file}: ${Math.round(bytes.length / 1000)} kB`);
 		}
 		await page.close();
 	}
