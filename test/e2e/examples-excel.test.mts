@@ -283,7 +283,6 @@ describe('21: an Excel list with links', () => {
 			// Read as a list, 5 June would be 6 May.
 			[Buffer.from(csv), /This is not an Excel file/],
 			[Buffer.from(`<table><tr><td>Reference</td></tr></table>`), /This is not an Excel file/],
-			[Buffer.alloc(0), /./],
 			[fileOf([{ Name: 'Asha' }], ['Name']), /No row with a Reference was found/],
 			// A line across all columns above the headings.
 			[
@@ -309,9 +308,7 @@ describe('21: an Excel list with links', () => {
 		for (const [file, said] of cases) {
 			await sandbox.admin('DELETE', '/inbox');
 			const before = (await ended()).length;
-			await upload(file).catch(() => undefined);
-			// An empty file does not pass the form.
-			if (!file.length) continue;
+			await upload(file);
 			await until('the run to end', async () => (await ended()).length > before);
 			const [mail] = await until('an e-mail', async () => {
 				const all = await mails();

@@ -1,0 +1,150 @@
+/** What the examples say of themselves, in their notes and in their README, and what is in their files. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ROOT = join(__dirname, '../..');
+const text = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+const README = text('examples/README.md');
+
+interface Step {
+	name: string;
+	type: string;
+	/** Of these nodes only what is read here. */
+	parameters: {
+		content?: string;
+		resource?: string;
+		operation?: string;
+		tableName?: string;
+		dataTableId?: { value: string };
+		workflowId?: { cachedResultName: string };
+		filters?: { conditions?: Array<{ keyName: string }> };
+		columns?: { column?: Array<{ name: string }>; value?: Record<string, unknown> };
+	};
+}
+interface Example {
+	file: string;
+	name: string;
+	nodes: Step[];
+	pinData?: Record<string, Array<{ json: Record<string, unknown> }>>;
+}
+
+const examples: Example[] = readdirSync(join(ROOT, 'examples'))
+	.filter((file) => file.endsWith('.json'))
+	.map((file) => ({
+		...(JSON.parse(text(`examples/${file}`)) as Example),
+		file: file.replace('.json', ''),
+	}));
+
+const kindOf = ({ type }: Step) => type.split('.').pop() as string;
+const stepsOf = ({ nodes }: Example, kind: string) => nodes.filter((step) => kindOf(step) === kind);
+
+/** By name, with what n8n puts in front. */
+const TABLES = new Map(
+	stepsOf(examples.find(({ file }) => file === '00-tables') as Example, 'dataTable').map(
+		({ parameters: { tableName, columns } }) => [
+			tableName as string,
+			[...['id', 'createdAt', 'updatedAt'], ...(columns?.column ?? []).map(({ name }) => name)],
+		],
+	),
+);
+
+/** What somebody must have for it, beside Jodo. */
+const ACCOUNTS: Record<string, string> = {
+	googleSheets: 'Google',
+	emailSend: 'mail',
+	postgres: 'PostgreSQL',
+	httpRequest: 'ERPNext',
+};
+
+/** As the README names it: the other examples by number, then the accounts. */
+function neededBy(example: Example): { others: string[]; accounts: string[] } {
+	const tables = example.file !== '00-tables' && stepsOf(example, 'dataTable').length;
+	const called = stepsOf(example, 'executeWorkflow').map(({ parameters }) =>
+		examples.find(({ name }) => name === parameters.workflowId?.cachedResultName)?.file.slice(0, 2),
+	);
+	const accounts = Object.entries(ACCOUNTS).filter(([kind]) => stepsOf(example, kind).length);
+	return {
+		others: [...(tables ? ['00'] : []), ...called.map(String)],
+		accounts: accounts.map(([, name]) => name),
+	};
+}
+
+/** What the README says, section by section. */
+const SECTIONS = new Map(
+	README.split(/^### /m)
+		.slice(1)
+		.map((section) => [section.split('\n')[0] as string, section]),
+);
+const needs = (file: string) =>
+	(/_Needs_ (.*)\.$/m.exec(SECTIONS.get(file) ?? '')?.[1] ?? '')
+		.split(', ')
+		.filter((one) => one && one !== 'nothing');
+
+it('reads all of them', () => {
+	expect(examples.length).toBeGreaterThan(25);
+	expect(TABLES.size).toBeGreaterThan(8);
+	expect([...SECTIONS.keys()].sort()).toEqual(examples.map(({ file }) => file).sort());
+	const listed = [...README.matchAll(/^\| \[([\w-]+)\]\(#\1\) \|/gm)].map(([, file]) => file);
+	expect(listed.sort()).toEqual(examples.map(({ file }) => file).sort());
+});
+
+describe.each(examples.map((example) => [example.file, example] as const))(
+	'%s',
+	(file, example) => {
+		it('says what else it wants, in the README and in its note', () => {
+			const { others, accounts } = neededBy(example);
+			const said = needs(file);
+			const numbers = said.filter((one) => /^\d\d$/.test(one));
+			expect(said.filter((one) => !numbers.includes(one)).sort()).toEqual(accounts.sort());
+			expect(numbers).toEqual(expect.arrayContaining(others));
+
+			const note = stepsOf(example, 'stickyNote')
+				.map(({ parameters }) => parameters.content)
+				.join();
+			const wants = /^\*\*Needs\*\*: (.*)\.$/m.exec(note)?.[1] ?? '';
+			const names = numbers.map(
+				(number) => `"${examples.find((one) => one.file.startsWith(number))?.name}"`,
+			);
+			expect(wants.split(', ').filter(Boolean)).toEqual([
+				...names,
+				...said.filter((one) => !numbers.includes(one)),
+			]);
+		});
+
+		it('has made-up data for every step that reaches something outside', () => {
+			if (file === '00-tables') return;
+			const OUTSIDE =
+				/^(jodo|dataTable|executeWorkflow|form|respondToWebhook|.+Trigger|webhook)$|^(emailSend|googleSheets|postgres|httpRequest)$/;
+			const BY_HAND = ['manualTrigger', 'scheduleTrigger'];
+			const pinned = Object.keys(example.pinData ?? {});
+			const open = example.nodes
+				.filter((step) => OUTSIDE.test(kindOf(step)) && !BY_HAND.includes(kindOf(step)))
+				.filter(({ name }) => !example.pinData?.[name]?.length);
+			expect(open.map(({ name }) => name)).toEqual([]);
+			const names = example.nodes.map(({ name }) => name);
+			expect(pinned.filter((name) => !names.includes(name))).toEqual([]);
+		});
+
+		it('uses the tables as 00 makes them', () => {
+			for (const { name, parameters } of stepsOf(example, 'dataTable')) {
+				if (parameters.resource !== 'row') continue;
+				const columns = TABLES.get(parameters.dataTableId?.value ?? '');
+				expect([name, columns !== undefined]).toEqual([name, true]);
+				const used = [
+					...(parameters.filters?.conditions ?? []).map(({ keyName }) => keyName),
+					...Object.keys(parameters.columns?.value ?? {}),
+					// That one hands on what came in.
+					...(parameters.operation === 'rowNotExists'
+						? []
+						: (example.pinData?.[name] ?? [])
+					).flatMap(({ json }) => Object.keys(json)),
+				];
+				expect([name, used.filter((one) => !columns?.includes(one))]).toEqual([name, []]);
+			}
+		});
+
+		it('is there for download', () => {
+			expect(SECTIONS.get(file)).toContain(`[${file}.json](${file}.json)`);
+		});
+	},
+);
