@@ -249,24 +249,27 @@ const browser = await startBrowser();
 try {
 	const only = process.argv.slice(2);
 	const wanted = (await pictures()).filter(({ name }) => !only.length || only.includes(name));
-	for (const colorScheme of ['light', 'dark'] as const) {
-		const page = await openEditor(browser, demo.n8n.url, { viewport: SIZE, colorScheme });
-		const devTools = await page.context().newCDPSession(page);
-		for (const { name, workflow, node: opened, size = SIZE, format = 'png', take } of wanted) {
-			await page.setViewportSize(size);
-			const { id, nodes } = workflow;
-			const path = [id, nodes.find((one) => one.name === opened)?.id].filter(Boolean).join('/');
-			await page.goto(`${demo.n8n.url}/workflow/${path}`, { waitUntil: 'domcontentloaded' });
-			if (opened) await page.locator('[data-test-id="node-parameters"]').waitFor();
+	const page = await openEditor(browser, demo.n8n.url, { viewport: SIZE });
+	const devTools = await page.context().newCDPSession(page);
+	for (const { name, workflow, node: opened, size = SIZE, format = 'png', take } of wanted) {
+		await page.setViewportSize(size);
+		await page.emulateMedia({ colorScheme: 'light' });
+		const { id, nodes } = workflow;
+		const path = [id, nodes.find((one) => one.name === opened)?.id].filter(Boolean).join('/');
+		await page.goto(`${demo.n8n.url}/workflow/${path}`, { waitUntil: 'domcontentloaded' });
+		if (opened) await page.locator('[data-test-id="node-parameters"]').waitFor();
+		const clip = { ...(await take(page)), scale: 1 };
+		// The editor changes its colours while it is open.
+		for (const colorScheme of ['light', 'dark'] as const) {
+			await page.emulateMedia({ colorScheme });
+			await page.waitForTimeout(1000);
 			const file = join(FOLDER, `${name}-${colorScheme}.${format}`);
-			const clip = { ...(await take(page)), scale: 1 };
 			const quality = format === 'webp' ? { quality: 80 } : {};
 			const { data } = await devTools.send('Page.captureScreenshot', { format, ...quality, clip });
 			const bytes = Buffer.from(data, 'base64');
 			writeFileSync(file, bytes);
 			console.log(`${file}: ${Math.round(bytes.length / 1000)} kB`);
 		}
-		await page.close();
 	}
 } finally {
 	await browser.close();
