@@ -88,7 +88,7 @@ export class N8nApi {
 		return { 'browser-id': 'demo', cookie: this.#cookie };
 	}
 
-	async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+	async call<T>(method: string, path: string, body?: unknown, seconds = 60): Promise<T> {
 		const answer = await fetch(`${this.url}/rest${path}`, {
 			method,
 			headers: {
@@ -96,7 +96,7 @@ export class N8nApi {
 				...(body === undefined ? {} : { 'content-type': 'application/json' }),
 			},
 			body: body === undefined ? undefined : JSON.stringify(body),
-			signal: AbortSignal.timeout(60_000),
+			signal: AbortSignal.timeout(seconds * 1000),
 		});
 		const text = await answer.text();
 		if (!answer.ok) {

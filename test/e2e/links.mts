@@ -65,6 +65,7 @@ export const retry = async ({ id }: Execution, loadWorkflow = false) =>
 		'POST',
 		`/executions/${id}/retry`,
 		{ loadWorkflow },
+		300,
 	);
 
 /** A node of ours that creates links. */
