@@ -148,7 +148,13 @@ describe('what n8n answered with 2xx', () => {
 		const inRuns = async () => {
 			const records: string[] = [];
 			await together(4, await allRuns(workflow), async (run) => {
-				records.push(await recordOf(run));
+				// The kill may leave n8n 1 with a run without its data: no event is in that.
+				records.push(
+					await recordOf(run).catch((error: Error) => {
+						if (/reading 'data'/.test(error.message)) return '';
+						throw error;
+					}),
+				);
 			});
 			return (id: string) => records.some((record) => record.includes(id));
 		};
