@@ -9,7 +9,9 @@ const has = (path: string) => existsSync(join(DIST, path));
 const says = (path: string, text: string) =>
 	has(path) && readFileSync(join(DIST, path), 'utf8').includes(text);
 
-const ERROR = join(DIST, '../../n8n-workflow/dist/cjs/errors/abstract/execution-base.error.js');
+const ERRORS = ['cjs/', ''].map(
+	(folder) => `../../n8n-workflow/dist/${folder}errors/abstract/execution-base.error.js`,
+);
 const CONTROLLER = 'workflows/workflows.controller.js';
 
 export interface Version {
@@ -50,7 +52,7 @@ export function version(): Version {
 		hasPublicationStatus: says(CONTROLLER, 'publication-status'),
 		runsStored: says(CONTROLLER, 'ManualRunDto'),
 		hasTables: has('modules/data-table'),
-		testSays: /^\s*cause;/m.test(readFileSync(ERROR, 'utf8')) ? TEST_SAYS : {},
+		testSays: ERRORS.some((path) => says(path, '  cause;')) ? TEST_SAYS : {},
 		// It would ask the internet.
 		env: has('modules/mcp-registry') ? { N8N_DISABLED_MODULES: 'mcp-registry' } : {},
 	};

@@ -255,7 +255,7 @@ interface BrokenRequest extends Error {
 	request?: SentRequest & { _currentRequest?: SentRequest };
 }
 
-/** n8n's own error about it. In n8n 2.8 and before it has lost its cause, but not what that said. */
+/** n8n's own error about it. In n8n 1.123 and 2.8 it has lost its cause, but not what that said. */
 interface ToldByN8n extends Error {
 	httpCode?: string | null;
 	messages?: string[];
