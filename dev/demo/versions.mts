@@ -23,6 +23,8 @@ export interface Version {
 	/** A test run is of the workflow as n8n has it. Before: of the one that the editor sends along. */
 	runsStored: boolean;
 	hasTables: boolean;
+	/** Answers an event before it has stored the run, so that a kill in that moment loses it. */
+	answersFirst: boolean;
 	/** What the test of a credential says of a status, where n8n does not show our words for it. */
 	testSays: Record<number, string>;
 	/** Settings that another n8n would not start with. */
@@ -52,6 +54,7 @@ export function version(): Version {
 		hasPublicationStatus: says(CONTROLLER, 'publication-status'),
 		runsStored: says(CONTROLLER, 'ManualRunDto'),
 		hasTables: has('modules/data-table'),
+		answersFirst: number.startsWith('1.'),
 		testSays: ERRORS.some((path) => says(path, '  cause;')) ? TEST_SAYS : {},
 		// It would ask the internet.
 		env: has('modules/mcp-registry') ? { N8N_DISABLED_MODULES: 'mcp-registry' } : {},

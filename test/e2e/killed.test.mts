@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { before, beforeEach, describe, it } from 'node:test';
 import type { Credential, Workflow } from '../../dev/demo/api.mts';
 import { until } from '../../dev/demo/process.mts';
+import { version } from '../../dev/demo/versions.mts';
 import {
 	api,
 	changes,
@@ -159,10 +160,8 @@ describe('what n8n answered with 2xx', () => {
 			return (id: string) => records.some((record) => record.includes(id));
 		};
 		const hasRun = await inRuns();
-		assert.deepEqual(
-			[...accepted].filter((id) => !hasRun(id)),
-			[],
-		);
+		const lost = [...accepted].filter((id) => !hasRun(id));
+		if (!version().answersFirst) assert.deepEqual(lost, []);
 		await together(
 			4,
 			events.filter(({ event_id }) => !accepted.has(event_id)),
@@ -172,7 +171,7 @@ describe('what n8n answered with 2xx', () => {
 		const hasRunNow = await inRuns();
 		assert.deepEqual(
 			[...accepted].filter((id) => !hasRunNow(id)),
-			[],
+			lost,
 		);
 	});
 });
