@@ -54,7 +54,7 @@ export function version(): Version {
 		hasPublicationStatus: says(CONTROLLER, 'publication-status'),
 		runsStored: says(CONTROLLER, 'ManualRunDto'),
 		hasTables: has('modules/data-table'),
-		answersFirst: number.startsWith('1.'),
+		answersFirst: !says('webhooks/webhook-helpers.js', 'shouldDeferOnReceivedResponse'),
 		testSays: ERRORS.some((path) => says(path, '  cause;')) ? TEST_SAYS : {},
 		// It would ask the internet.
 		env: has('modules/mcp-registry') ? { N8N_DISABLED_MODULES: 'mcp-registry' } : {},
