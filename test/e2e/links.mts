@@ -60,6 +60,7 @@ export async function lastRun({ workflow }: BlackBox): Promise<{ run: Execution;
 	const [run] = await api.executions(workflow.id);
 	return { run: run as Execution, record: await recordOf(run as Execution) };
 }
+/** n8n answers when the run has ended: three rounds of a thousand rows, on whatever else the machine does. */
 export const retry = async ({ id }: Execution, loadWorkflow = false) =>
 	await api.call<Execution & { data: { resultData: { error?: { message: string } } } }>(
 		'POST',
