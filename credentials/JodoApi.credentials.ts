@@ -22,6 +22,9 @@ const KEYS_REFUSED =
 const NOT_JODO =
 	'What answers there is not Jodo. Check the environment and the Base URL; a proxy or a firewall may also have answered in its place.';
 
+const NOT_NOW =
+	'Jodo, or a proxy before it, cannot answer now. The keys may be right: try again in a few minutes.';
+
 /** Without words of ours, n8n shows the bare "Unauthorized" or "Found". */
 const BY_STATUS: Record<number, string> = {
 	301: NOT_JODO,
@@ -32,6 +35,11 @@ const BY_STATUS: Record<number, string> = {
 	403: 'These keys may not list the branches at Jodo, or a firewall on the way refused. Ask Jodo to enable it.',
 	404: NOT_JODO,
 	407: 'A proxy on the way to Jodo wants a password. Ask whoever looks after your network.',
+	429: NOT_NOW,
+	500: NOT_NOW,
+	502: NOT_NOW,
+	503: NOT_NOW,
+	504: NOT_NOW,
 };
 
 /** Keys of one institute in one environment. https://docs.jodo.in/getting-started/authentication/ */

@@ -46,6 +46,9 @@ describe('credential test', () => {
 		[403, 'text/html', 'blocked', /firewall/],
 		[404, 'text/html', 'nothing here', /not Jodo/],
 		[407, 'text/html', 'who are you', /proxy/],
+		[429, 'application/json', '{"message":"Too many requests."}', /try again in a few minutes/],
+		[500, 'text/html', 'oops', /try again in a few minutes/],
+		[503, 'application/json', '{}', /try again in a few minutes/],
 	] as const) {
 		it(`says what is wrong with ${status} ${JSON.stringify(text)}`, async () => {
 			const server = createServer((_request, response) =>

@@ -59,6 +59,7 @@ describe('the credential', () => {
 	it('tells a failed test by its status, and by what a good status may hide', () => {
 		const wrongKeys = expect.stringMatching(/^Jodo did not accept the API key and secret/);
 		const notJodo = expect.stringMatching(/^What answers there is not Jodo/);
+		const notNow = expect.stringMatching(/try again in a few minutes/);
 		const status = (value: number, message: unknown) => ({
 			type: 'responseCode',
 			properties: { value, message },
@@ -73,6 +74,7 @@ describe('the credential', () => {
 			status(403, expect.stringMatching(/Ask Jodo to enable it/)),
 			status(404, notJodo),
 			status(407, expect.stringMatching(/^A proxy/)),
+			...[429, 500, 502, 503, 504].map((value) => status(value, notNow)),
 			body({ key: 'status', value: 'error', message: wrongKeys }),
 			body({ key: 'data', value: undefined, message: notJodo }),
 		]);

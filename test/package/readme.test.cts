@@ -42,6 +42,23 @@ it.each(quotes)('is said by a node: %s', (quote) => {
 	for (const part of parts) expect(sources).toContain(part);
 });
 
+/** What "More details" shows in the credential: n8n's own codes, or words of ours. */
+const details = (/\n\| It says[^]*?\n\n/.exec(text('README.md'))?.[0] ?? '')
+	.trim()
+	.split('\n')
+	.slice(2)
+	.map((line) => line.split('|')[1]?.trim() ?? '');
+
+it('reads what a failed test of the credential says', () => {
+	expect(details.length).toBeGreaterThan(5);
+});
+
+it.each(details)('is said by the credential, or is a code: %s', (words) => {
+	if (/^(`E[A-Z_]+`(, |$))+/.test(words)) return;
+	const parts = words.split(/'Base URL' /);
+	for (const part of parts.filter(Boolean)) expect(sources).toContain(part);
+});
+
 /** npm shows a picture only under its full address. */
 const PICTURES = text('package.json').replace(
 	/^[^]*"git\+https:\/\/github\.com\/(.+?)\.git"[^]*$/,
