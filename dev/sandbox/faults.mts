@@ -105,7 +105,7 @@ export const EFFECTS = {
 		changed((reply, headers) => ({ headers: { ...reply.headers, ...headers } })),
 	),
 	rateLimit: kind<RateLimit>(
-		'A token bucket, its rate in requests a second; beyond it 429, with Retry-After if retryAfter (seconds) is given',
+		'So many requests a second, beyond them 429; with Retry-After if retryAfter (seconds) is given',
 		{ rate: 20, burst: 5 },
 		async (limit, next) => {
 			if (takeToken(limit)) return next();
@@ -143,10 +143,7 @@ export const EFFECTS = {
 /** Which requests it befalls; without any, all. */
 export const CONDITIONS = {
 	method: kind('Only this method', 'POST'),
-	path: kind(
-		'Only paths that begin with this, or fit this regular expression',
-		'/api/v1/integrations/pay/payment_links',
-	),
+	path: kind('Only paths that begin with this, or fit this regular expression', 'payment_links$'),
 	match: kind('Only if the body contains this text', 'Asha Rao'),
 	after: kind('Let so many such requests pass first', 1),
 	count: kind('Then act on so many; without it, on all', 3),
