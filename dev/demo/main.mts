@@ -22,13 +22,13 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 
 function welcome({ n8n, sandbox }: Demo, isQueue: boolean): string {
 	return `
-  n8n          ${n8n.url}   log in as ${OWNER.email} with ${OWNER.password}
+  n8n          ${n8n.url}/home/workflows   log in as ${OWNER.email} with ${OWNER.password}
   local Jodo   ${sandbox.url}   orders, events, e-mails; nothing reaches the real Jodo
 
   What to do next
   1. Open ${n8n.url}/form/collect-a-fee, press the button, and pay on the page that opens.
   2. See the thank-you e-mail at ${sandbox.url}/inbox.
-  3. Settle the order at ${sandbox.url}, and see the row in n8n: Overview, Data tables, Fee ledger.
+  3. Settle the order at ${sandbox.url}, and see the row in "Fee ledger" at ${n8n.url}/home/datatables.
 
   Ctrl-C stops ${isQueue ? 'everything and throws it away' : 'both. What you change in n8n is kept for the next start'}.
 `;

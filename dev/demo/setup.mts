@@ -16,15 +16,15 @@ export const OWNER: Owner = {
 
 export const LEDGER = 'Fee ledger';
 const LEDGER_COLUMNS = [
-	{ name: 'row_key', type: 'string' },
 	{ name: 'settled_on', type: 'string' },
-	{ name: 'books', type: 'string' },
 	{ name: 'amount', type: 'number' },
-	{ name: 'settlement_utr', type: 'string' },
 	{ name: 'name', type: 'string' },
 	{ name: 'identifier', type: 'string' },
-	{ name: 'order_id', type: 'string' },
+	{ name: 'settlement_utr', type: 'string' },
 	{ name: 'paid_on', type: 'string' },
+	{ name: 'books', type: 'string' },
+	{ name: 'order_id', type: 'string' },
+	{ name: 'row_key', type: 'string' },
 ];
 
 export const JODO_CREDENTIAL = 'Jodo (local sandbox)';
