@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { version } from '../../dev/demo/versions.mts';
 import { api, jodoCredential, sandbox } from './world.mts';
@@ -34,6 +34,24 @@ describe('credential test', () => {
 			assert.equal(status, 'Error');
 		});
 	}
+
+	it('says in a code of n8n why nobody answered; the README explains each', async () => {
+		const hangsUp = createTcpServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+		await once(hangsUp, 'listening');
+		try {
+			const { id, name, type } = await jodoCredential();
+			const said = async (baseUrl: string) =>
+				(await api.testCredential({ id, name, type, data: { ...right(), baseUrl } })).message;
+			assert.match(String(await said('https://no-such-host.invalid')), /^(ENOTFOUND|EAI_AGAIN)$/);
+			assert.equal(await said('http://127.0.0.1:9'), 'ECONNREFUSED');
+			const { port } = hangsUp.address() as AddressInfo;
+			assert.equal(await said(`http://127.0.0.1:${port}`), 'ECONNRESET');
+			assert.equal(await said(sandbox.url.replace('http:', 'https:')), 'EPROTO');
+			assert.match(String(await said('127.0.0.1')), /^'Base URL' is not a web address/);
+		} finally {
+			hangsUp.close();
+		}
+	});
 
 	for (const [status, type, text, words] of [
 		[200, 'text/html', '<!doctype html><title>Router</title>', /not Jodo/],

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { startBrowser } from '../../dev/demo/checkout.mts';
 import { openEditor } from '../../dev/demo/editor.mts';
+import { freePort } from '../../dev/demo/ports.mts';
 import { EVENTS } from './trigger.mts';
 import {
 	api,
@@ -156,22 +157,35 @@ describe('a newcomer in the editor', () => {
 		await keep('9-refused');
 	});
 
-	it('saves wrong keys, and reads what is wrong with them', async () => {
+	/** Fills in a new credential and saves it, which fails; what stands there then, with its details. */
+	async function saveCredential(baseUrl: string) {
 		await openNode('jodo', {});
 		await part('node-credentials-select').click();
 		await part('node-credentials-select-item-new').click();
 		const dialog = part('editCredential-modal');
 		await dialog.locator(part('parameter-input-environment')).click();
 		await choice('Custom').click();
-		await field('baseUrl').fill(sandbox.url);
+		await field('baseUrl').fill(baseUrl);
 		await field('apiKey').fill('sandbox_key');
 		await field('apiSecret').fill('wrong');
 		await dialog.getByText('Leave empty unless Jodo sets up the webhook for you').waitFor();
 		await part('credential-save-button').click();
 		await dialog.getByText('More details').click();
+		return dialog;
+	}
+
+	it('saves wrong keys, and reads what is wrong with them', async () => {
+		const dialog = await saveCredential(sandbox.url);
 		await dialog.getByText('Jodo did not accept the API key and secret').waitFor();
 		await dialog.getByText('Live and Test (UAT) have different keys').waitFor();
 		await keep('10-wrong-keys');
+	});
+
+	it('saves addresses where nothing listens, and reads the codes that the README explains', async () => {
+		const refused = await saveCredential(`http://127.0.0.1:${await freePort()}`);
+		await refused.getByText('ECONNREFUSED', { exact: true }).waitFor();
+		const unknown = await saveCredential('https://no-such-host.invalid');
+		await unknown.getByText(/^(ENOTFOUND|EAI_AGAIN)$/).waitFor();
 	});
 
 	it('publishes a trigger whose event goes elsewhere, and reads where and what to do', async () => {

@@ -38,7 +38,8 @@ const OPTIONS: INodeProperties = {
 			typeOptions: { minValue: 0, maxValue: 50, numberPrecision: 0 },
 			default: 0,
 			description:
-				'How many items are worked on side by side, 1 to 50. With 0 the node finds the best number by itself. The output keeps the order of the input.',
+				'How many items are worked on side by side, 1 to 50. The output keeps the order of the input.',
+			hint: 'With 0 the node finds the best number by itself',
 		},
 	],
 };
