@@ -14,7 +14,7 @@ import { anyPorts } from './ports.mts';
 
 const FOLDER = join(ROOT, 'docs/images');
 const SIZE = { width: 1500, height: 900 };
-const HIGH = { width: 1500, height: 1170 };
+const HIGH = { width: 1500, height: 1260 };
 const MARGIN = 30;
 /** A node's name is wider than its box, and what leads back to the left turns beside it. */
 const BESIDE = 70;
@@ -79,7 +79,11 @@ async function nodePanel(page: Page): Promise<Clip> {
 	await page.waitForTimeout(1500);
 	const box = await creator.boundingBox();
 	if (!box) throw new Error('The node panel did not open');
-	return box;
+	const ends = await creator
+		.locator('[data-test-id="node-creator-action-item"]')
+		.evaluateAll((all) => all.map((each) => each.getBoundingClientRect().bottom));
+	const last = Math.max(...ends.filter((end) => end < box.y + box.height));
+	return { ...box, height: last - box.y };
 }
 
 const output = (page: Page) => page.locator('[data-test-id="output-panel"]');
