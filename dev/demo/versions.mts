@@ -38,6 +38,9 @@ const TEST_SAYS = {
 	403: 'Forbidden - perhaps check your credentials?',
 	404: 'The resource you are requesting could not be found',
 	407: 'Your request is invalid or could not be processed by the service',
+	429: 'The service is receiving too many requests from you',
+	500: 'The service was not able to process your request',
+	503: 'Service unavailable - try again later or consider setting this node to retry automatically (in the node settings)',
 };
 
 let read: Version | undefined;

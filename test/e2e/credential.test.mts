@@ -35,7 +35,10 @@ describe('credential test', () => {
 		});
 	}
 
-	it('says in a code of n8n why nobody answered; the README explains each', async () => {
+	const skip =
+		Object.keys(version().testSays).length > 0 &&
+		'this n8n has sentences of its own for these codes';
+	it('says in a code of n8n why nobody answered; the README explains each', { skip }, async () => {
 		const hangsUp = createTcpServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
 		await once(hangsUp, 'listening');
 		try {
