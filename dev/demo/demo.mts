@@ -48,8 +48,8 @@ export async function startDemo<Engine extends N8n>(
 		const sandbox = await startLocalJodo(ports);
 		stops.push(sandbox.close);
 		say('Installing it into n8n, as n8n does, and starting n8n (20 to 60 seconds)');
-		const n8n = await start({ folder, tarball, ports, signal });
-		stops.push(() => demo.n8n.end());
+		let n8n = await start({ folder, tarball, ports, signal });
+		stops.push(() => n8n.end());
 		const api = await signIn(n8n.url);
 		say('Setting up the owner, the credentials, the table and the workflows');
 		const workflows = await setUp(api, ports);
@@ -61,7 +61,8 @@ export async function startDemo<Engine extends N8n>(
 			workflows,
 			stop,
 			async startAgain(env) {
-				demo.n8n = (await demo.n8n.startAgain(env)) as Engine;
+				n8n = (await n8n.startAgain(env)) as Engine;
+				demo.n8n = n8n;
 			},
 		};
 		if (publish) {

@@ -80,7 +80,7 @@ async function nodePanel(page: Page): Promise<Clip> {
 	const box = await creator.boundingBox();
 	if (!box) throw new Error('The node panel did not open');
 	const ends = await creator
-		.locator('[data-test-id="node-creator-action-item"]')
+		.locator('[data-test-id="node-creator-item-name"]')
 		.evaluateAll((all) => all.map((each) => each.getBoundingClientRect().bottom));
 	const last = Math.max(...ends.filter((end) => end < box.y + box.height));
 	return { ...box, height: last - box.y };
