@@ -10,6 +10,7 @@ import {
 	type Operation,
 } from './contenders.mts';
 import { node } from '../demo/api.mts';
+import { until } from '../demo/process.mts';
 import { costOf, inRounds, workflowOf, type Lab } from './lab.mts';
 
 export type Item = Record<string, unknown>;
@@ -103,6 +104,12 @@ export async function prepare(lab: Lab, { name, operation, node: contender }: Co
 	);
 	await lab.api.publish(workflow.id);
 	return async (items: Item[]): Promise<Outcome> => {
+		// A node that gave n8n no turn has made it take its own silence for a lost database.
+		await until(
+			'n8n to be ready',
+			async () => (await fetch(`${lab.n8n.url}/healthz/readiness`)).ok,
+			{ seconds: 120 },
+		);
 		const { result, cpuSeconds, peakMb } = await costOf(lab, async (): Promise<Ended> => {
 			const begun = Date.now();
 			const answer = await fetch(`${lab.n8n.url}/webhook/${path}`, {
