@@ -81,6 +81,12 @@ export function startProgram({ command, args, cwd, env, log, uid, gid }: Program
 			lines.splice(0, lines.length - KEPT_LINES);
 		});
 	}
+	const kill = async () => {
+		signal(child, 'SIGKILL');
+		if ((await within(PATIENCE_MS, gone)) === LATE) {
+			throw new Problem(`${command} (${child.pid}) was killed and is not gone.`);
+		}
+	};
 	return {
 		tail: (count = 30) => lines.slice(-count).join('\n'),
 		said: (text) => lines.some((line) => line.includes(text)),
@@ -89,14 +95,9 @@ export function startProgram({ command, args, cwd, env, log, uid, gid }: Program
 		gone,
 		async stop() {
 			signal(child, 'SIGTERM');
-			const insist = setTimeout(() => signal(child, 'SIGKILL'), PATIENCE_MS);
-			await gone;
-			clearTimeout(insist);
+			if ((await within(PATIENCE_MS, gone)) === LATE) await kill();
 		},
-		async kill() {
-			signal(child, 'SIGKILL');
-			await gone;
-		},
+		kill,
 	};
 }
 
@@ -106,17 +107,45 @@ export async function run(what: string, options: ProgramOptions): Promise<void> 
 	if ((await program.gone) !== 0) throw new Problem(`${what} failed:\n${program.tail(KEPT_LINES)}`);
 }
 
-/** Tries until it gets something; says what it waited for if it never does. */
+export interface Patience {
+	seconds?: number;
+	/** Milliseconds between two attempts; more where one takes long, so that asking keeps nobody busy. */
+	every?: number;
+	/** What there is instead, for the message if it waits in vain. */
+	saw?: () => unknown;
+}
+
+/** Tries until it gets something; says what it waited for, and what it saw, if it never does. */
 export async function until<T>(
 	what: string,
 	attempt: () => Promise<T | undefined | null | false>,
-	{ seconds = 60, every = 250 }: { seconds?: number; every?: number } = {},
+	{ seconds = 60, every = 250, saw }: Patience = {},
 ): Promise<T> {
 	const deadline = Date.now() + seconds * 1000;
 	for (;;) {
-		const value = await attempt();
-		if (value) return value;
-		if (Date.now() > deadline) throw new Problem(`Waited ${seconds} s in vain for ${what}.`);
-		await sleep(every);
+		const begun = Date.now();
+		// An answer may be late, but not for ever.
+		const value = await within(Math.max(deadline - begun, 0) + PATIENCE_MS, attempt());
+		if (value !== LATE && value) return value;
+		if (value === LATE || Date.now() > deadline) {
+			const seen = saw && (await within(PATIENCE_MS, Promise.resolve().then(saw).catch(String)));
+			const words = saw ? ` Seen: ${seen === LATE ? 'no answer' : JSON.stringify(seen)}` : '';
+			throw new Problem(`Waited ${seconds} s in vain for ${what}.${words}`);
+		}
+		await sleep(Math.max(every, 2 * (Date.now() - begun)));
+	}
+}
+
+const LATE = Symbol('late');
+
+async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T | typeof LATE> {
+	const timer = new AbortController();
+	try {
+		return await Promise.race([
+			promise,
+			sleep(milliseconds, LATE as typeof LATE, { signal: timer.signal }),
+		]);
+	} finally {
+		timer.abort();
 	}
 }

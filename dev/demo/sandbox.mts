@@ -33,6 +33,7 @@ export async function startLocalJodo(ports: Ports): Promise<Sandbox> {
 				method,
 				headers: { accept: 'application/json', 'content-type': 'application/json' },
 				body: body === undefined ? undefined : JSON.stringify(body),
+				signal: AbortSignal.timeout(60_000),
 			});
 			const text = await answer.text();
 			if (!answer.ok) {

@@ -4,7 +4,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import type { Workflow } from '../../dev/demo/api.mts';
 import { startBrowser } from '../../dev/demo/checkout.mts';
 import { until } from '../../dev/demo/process.mts';
-import { examples, importAll, mails, makeTables, putRow, runPinned } from './examples.mts';
+import { browse, examples, importAll, mails, makeTables, putRow, runPinned } from './examples.mts';
 import type { Item } from './trigger.mts';
 import { api, cleanSlate, demo, sandbox, type Order } from './world.mts';
 
@@ -96,17 +96,22 @@ describe('20: the fee of an application', () => {
 	async function send(filled: Record<string, string>): Promise<Shown> {
 		const body = new FormData();
 		Object.values(filled).forEach((value, index) => body.set(`field-${index}`, value));
-		const sent = await fetch(form(), { method: 'POST', body });
+		const sent = await browse(form(), { method: 'POST', body });
 		const { formWaitingUrl } = (await sent.json()) as { formWaitingUrl: string };
 		const status = new URL(formWaitingUrl);
 		status.pathname += '/n8n-execution-status';
-		await until('the end of the form', async () => {
-			const said = (await (await fetch(status)).text()).trim();
-			assert.ok(!['error', 'crashed'].includes(said), said);
-			return said === 'form-waiting';
-		});
-		const html = await (await fetch(formWaitingUrl)).text();
-		await fetch(formWaitingUrl, { method: 'POST' });
+		const now = async () => (await (await browse(status)).text()).trim();
+		await until(
+			'the end of the form',
+			async () => {
+				const said = await now();
+				assert.ok(!['error', 'crashed'].includes(said), said);
+				return said === 'form-waiting';
+			},
+			{ saw: now },
+		);
+		const html = await (await browse(formWaitingUrl)).text();
+		await browse(formWaitingUrl, { method: 'POST' });
 		return {
 			page: html.match(/id='redirectUrl' href='([^']+)'/)?.[1],
 			text: html.replace(/<(style|script|head)[\s\S]*?<\/\1>|<[^>]+>|\s+/g, ' '),
@@ -116,7 +121,7 @@ describe('20: the fee of an application', () => {
 	async function comeBack(email: string): Promise<{ status: number; text: string }> {
 		const [row] = await applications(email);
 		const path = `${hookOf(workflow, 'The parent comes back')}/application/${String(row?.['reference'])}`;
-		const answer = await fetch(`${demo.n8n.url}/webhook/${path}`);
+		const answer = await browse(`${demo.n8n.url}/webhook/${path}`);
 		return { status: answer.status, text: await answer.text() };
 	}
 
@@ -151,7 +156,9 @@ describe('20: the fee of an application', () => {
 			);
 			await page.close();
 
-			const mail = await until('the e-mail', async () => (await mailsTo(filled.Email))[0]);
+			const mail = await until('the e-mail', async () => (await mailsTo(filled.Email))[0], {
+				saw: mails,
+			});
 			assert.equal(mail.subject, 'TEST: We received your payment of ₹500.00');
 			assert.match(
 				mail.text,
@@ -183,13 +190,16 @@ describe('20: the fee of an application', () => {
 		assert.equal(made[0]?.checkout_url, page.replace(/\?.*/, ''));
 
 		await sandbox.admin('POST', `/orders/${made[0]?.order_id}/pay`);
-		await until('it to be paid in the table', async () =>
-			(await applications(filled.Email)).every(({ status }) => status === 'paid'),
+		const inTable = async () => await applications(filled.Email);
+		await until(
+			'it to be paid in the table',
+			async () => (await inTable()).every(({ status }) => status === 'paid'),
+			{ saw: inTable },
 		);
 		const again = await send(filled);
 		assert.match(again.text, /Paid already/);
 		assert.equal((await orders()).length, before + 1);
-		await until('the thanks', async () => (await mailsTo(filled.Email)).length);
+		await until('the thanks', async () => (await mailsTo(filled.Email)).length, { saw: mails });
 		assert.equal((await mailsTo(filled.Email)).length, 1);
 	});
 
@@ -270,7 +280,9 @@ describe('20: the fee of an application', () => {
 		assert.doesNotMatch(back.text, /<img|HYPERLINK/);
 		const { order_id } = (await orders()).at(-1) as Order;
 		await sandbox.admin('POST', `/orders/${order_id}/pay`);
-		const mail = await until('the e-mail', async () => (await mailsTo(filled.Email))[0]);
+		const mail = await until('the e-mail', async () => (await mailsTo(filled.Email))[0], {
+			saw: mails,
+		});
 		assert.equal(mail.to.length, 1);
 		assert.match(mail.text, /<img src=x onerror=alert\(1\)>\{\{ 1 \+ 1 \}\}: Your/);
 	});
@@ -283,7 +295,7 @@ describe('20: the fee of an application', () => {
 				({ method, path }) => method === 'GET' && path.includes('/pay/orders/'),
 			).length;
 		const before = await asked();
-		const unknown = await fetch(
+		const unknown = await browse(
 			`${demo.n8n.url}/webhook/${hookOf(workflow, 'The parent comes back')}/application/1`,
 		);
 		assert.equal(unknown.status, 404);
@@ -330,9 +342,12 @@ describe('20: the fee of an application', () => {
 		});
 		const body = new FormData();
 		Object.values(filled).forEach((value, index) => body.set(`field-${index}`, value));
-		await fetch(form(), { method: 'POST', body });
-		await until('the claim', async () =>
-			(await applications(filled.Email)).some(({ status }) => status === 'claimed'),
+		await browse(form(), { method: 'POST', body });
+		const inTable = async () => await applications(filled.Email);
+		await until(
+			'the claim',
+			async () => (await inTable()).some(({ status }) => status === 'claimed'),
+			{ saw: inTable },
 		);
 		await demo.n8n.kill();
 		await sandbox.admin('DELETE', '/faults');

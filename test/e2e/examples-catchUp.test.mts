@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, beforeEach, describe, it } from 'node:test';
 import type { Workflow } from '../../dev/demo/api.mts';
-import { emptyTables, examples, importAll, putRow, runPinned } from './examples.mts';
+import { browse, emptyTables, examples, importAll, putRow, runPinned } from './examples.mts';
 import { api, cleanSlate, sandbox, type Order } from './world.mts';
 
 const FILES = ['05-link-expired.json', '13-a-workflow-failed.json', '14-ledger.json'];
@@ -61,7 +61,7 @@ describe('15: catch up', () => {
 		const mails = await sandbox.admin<Array<{ subject: string; text: string }>>('GET', '/inbox');
 		assert.equal(mails.length, 1);
 		assert.equal(mails[0]?.subject, 'TEST: Jodo: 3 missed, 0 not looked up');
-		assert.match(mails[0]?.text ?? '', /₹1,000\.00 · .*UTR UTRMISSED/);
+		assert.match(mails[0]?.text ?? '', /TEST · .*₹1,000\.00 · .*UTR UTRMISSED/);
 
 		await run();
 		assert.deepEqual((await ledger(order_id)).sort(), booked);
@@ -100,7 +100,7 @@ describe('15: catch up', () => {
 			});
 		const [{ order_id: expired }, { order_id: cancelled }] = [await made(), await made()];
 		await sandbox.admin('POST', `/orders/${expired}/expire`);
-		const cancel = await fetch(
+		const cancel = await browse(
 			`${sandbox.url}/api/v1/integrations/pay/payment_links/${cancelled}`,
 			{
 				method: 'DELETE',

@@ -89,6 +89,9 @@ describe('16: reminders of what is due', () => {
 		const told = office.map(({ text }) => text).join('\n');
 		assert.equal(told.match(/wa\.me\/91/g)?.length, 2);
 		assert.equal(told.match(/wa\.me\/447911123456/g)?.length, 1);
+		assert.deepEqual(told.match(/^TEST.*/gm), [
+			'TEST · 11 Jun 2031 · ₹5,000.00 · Asha Rao · Meera Rao · LATE',
+		]);
 	});
 });
 
@@ -158,11 +161,10 @@ describe('17: cash at the counter', () => {
 	it('says why Jodo took nothing, and leaves an unclear outcome alone', async () => {
 		const wrong = await form({ Amount: 'twelve' });
 		await run(wrong);
-		assert.equal(
-			(await mails())[0]?.subject,
-			`Not recorded: receipt ${String(wrong['Receipt No'])}`,
-		);
-		const filled = await form();
+		const [mail] = await mails();
+		assert.equal(mail?.subject, `Not recorded: receipt ${String(wrong['Receipt No'])}`);
+		assert.match(mail?.text ?? '', /not an amount in rupees[^]*"twelve"/);
+		const filled = await form({ Amount: 'Rs. 5,000/-' });
 		await sandbox.admin('POST', '/faults', {
 			method: 'POST',
 			path: '/api/v1/integrations/erp/students',

@@ -10,6 +10,8 @@ import { ROOT } from '../../dev/demo/paths.mts';
 import { until } from '../../dev/demo/process.mts';
 import {
 	emptyTables,
+	ENDS,
+	endOf,
 	examples,
 	importAll,
 	mails,
@@ -188,10 +190,14 @@ describe('live', () => {
 		const runs: Run[] = [];
 		for (const [index, name] of names.entries()) {
 			const known = before[index] as number;
-			const all = await until(`another run of "${name}"`, async () => {
-				const now = await ended(name);
-				return now.length > known && now;
-			});
+			const all = await until(
+				`another run of "${name}"`,
+				async () => {
+					const now = await ended(name);
+					return now.length > known && now;
+				},
+				{ saw: async () => await allRuns(workflow(name)) },
+			);
 			assert.equal(all.length, known + 1);
 			const [newest] = all.sort((a, b) => Number(b.id) - Number(a.id)) as [Execution];
 			const run = await runOf(newest);
@@ -217,15 +223,26 @@ describe('live', () => {
 		return run;
 	}
 
+	const caller = (name: string, parameters: Item) =>
+		node(`Calls "${name}"`, 'n8n-nodes-base.executeWorkflow', 1.3, {
+			workflowId: { __rl: true, mode: 'id', value: workflow(name).id },
+			...parameters,
+		});
+
 	/** Calls a sub-workflow with items, as the inbox does: as often as one likes, unlike the trigger. */
 	const call = async (name: string, items: Item[]) =>
-		await give(
-			items,
-			node(`Calls "${name}"`, 'n8n-nodes-base.executeWorkflow', 1.3, {
-				workflowId: { __rl: true, mode: 'id', value: workflow(name).id },
-				options: { waitForSubWorkflow: true },
-			}),
+		await give(items, caller(name, { options: { waitForSubWorkflow: true } }));
+
+	/** A run of the sub-workflow for each item, all at once. */
+	async function callEach(name: string, items: Item[]): Promise<void> {
+		const before = (await ended(name)).length;
+		await give(items, caller(name, { mode: 'each', options: { waitForSubWorkflow: false } }));
+		await until(
+			`${items.length} more runs of "${name}"`,
+			async () => (await ended(name)).length >= before + items.length,
+			{ seconds: 240, saw: async () => (await ended(name)).length - before },
 		);
+	}
 
 	const insert = async (table: string, rows: Item[]) =>
 		await give(
@@ -337,6 +354,8 @@ describe('live', () => {
 		["o'brien@example.com", "o'brien@example.com"],
 		['Asha <a&b@example.com>', 'a&b@example.com'],
 		['asha@', undefined],
+		['"a b"@example.com', undefined],
+		['asha rao@example.com', undefined],
 	] as const) {
 		it(`a payer who typed "${typed}" is thanked at the whole address or not at all, in plain text`, async () => {
 			const [pinned] = ours.find(({ name }) => name === NAMES.thanks)?.pinData?.['A payment'] ?? [];
@@ -378,28 +397,32 @@ describe('live', () => {
 			return toRows(delivery, { environment: 'live', itemPer: 'component' });
 		});
 
-	it('50 settlements at once, then all repeated, are 50 rows, told once, in a handful of calls', async () => {
-		const all = settlements(50, 'UTRFIFTY');
-		await Promise.all(all.map(async (rows) => await call(NAMES.ledger, rows)));
+	it('80 settlements at once, then all repeated in another order, are 80 rows, told once, in a handful of calls', async () => {
+		const all = settlements(80, 'UTREIGHTY').flat();
+		await callEach(NAMES.ledger, all);
 		sheets.reset({ [SHEET]: [] }, { delayMs: 300, perMinute: 60 });
-		await Promise.all([tell(), tell()]);
+		await Promise.all([tell(), tell(), tell()]);
 		const { reads, writes, refused } = sheets.calls();
 		assert.ok(reads <= 4 && writes <= 6 && !refused, JSON.stringify({ reads, writes, refused }));
-		const ours = () => sheets.rows(SHEET).filter(({ utr }) => utr === 'UTRFIFTY');
-		assert.equal(ours().length, 50);
+		const ours = () => sheets.rows(SHEET).filter(({ utr }) => utr === 'UTREIGHTY');
+		assert.equal(ours().length, 80);
 		assert.equal(
 			ours().reduce((paise, { amount }) => paise + Math.round(Number(amount) * 100), 0),
-			5_000_500,
+			8_000_800,
 		);
 		const [mail, ...more] = await mailsTo('office@example.edu');
 		assert.deepEqual(more, []);
-		assert.equal(mail?.subject, 'Settled: ₹50,005.00 from 50 payments');
-		assert.match(mail?.text ?? '', /UTR UTRFIFTY on 9 Jun 2026: ₹50,005\.00 from 50 payments/);
+		assert.equal(mail?.subject, 'Settled: ₹80,008.00 from 80 payments');
+		assert.match(mail?.text ?? '', /UTR UTREIGHTY on 9 Jun 2026: ₹80,008\.00 from 80 payments/);
 
-		await Promise.all(all.map(async (rows) => await call(NAMES.ledger, rows)));
+		// Among them, an older word on the first that comes only now.
+		const older = { ...all[0], amount: 1, occurred_at: '2026-06-09T06:00:00Z' };
+		await callEach(NAMES.ledger, [...all.toReversed(), older]);
 		await tell();
-		assert.equal(ours().length, 50);
-		assert.equal((await rowsWhere(PAYMENTS, 'settlement_utr', 'UTRFIFTY')).length, 50);
+		assert.equal(ours().length, 80);
+		const rows = await rowsWhere(PAYMENTS, 'settlement_utr', 'UTREIGHTY');
+		assert.deepEqual(new Set(rows.map(({ amount }) => amount)), new Set([1000.1]));
+		assert.equal(rows.length, 80);
 		assert.equal((await mailsTo('office@example.edu')).length, 1);
 	});
 
@@ -452,6 +475,13 @@ describe('live', () => {
 		await tell();
 		assert.equal((await mailsTo('office@example.edu')).length, 1);
 		await call(NAMES.ledger, news(3, '2026-06-09T08:00:00Z'));
+		// In one step: a run of the sheet in between would else tell the old amount, and never the new one.
+		const [newest] = (await ended(NAMES.ledger)).sort((a, b) => Number(b.id) - Number(a.id));
+		const { out } = await runOf(newest as Execution);
+		assert.deepEqual(
+			out['Corrected: tell it again']?.map(({ amount, told_on }) => [amount, told_on]),
+			[[3, '']],
+		);
 		await tell();
 		assert.deepEqual(await amounts(), [3]);
 		const inSheet = sheets.rows(SHEET).filter(({ utr }) => utr === 'UTRLATER');
@@ -479,6 +509,31 @@ describe('live', () => {
 			inSheet.map((row) => row['test']),
 			['', 'TEST'],
 		);
+	});
+
+	it('stopped while Google is slow, it is told by a later run: one row, one e-mail', async () => {
+		const [rows] = settlements(1, 'UTRSTOPPED') as [Item[]];
+		await call(NAMES.ledger, rows);
+		sheets.reset({ [SHEET]: [] }, { delayMs: 20_000 });
+		const { executionId } = await api.runFrom(workflow(NAMES.sheet).id, 'When you run it');
+		const told = async () =>
+			(await rowsWhere(PAYMENTS, 'settlement_utr', 'UTRSTOPPED')).map(({ told_on }) => told_on);
+		await until('the claim', async () => String((await told())[0]).startsWith('claimed '), {
+			saw: told,
+		});
+		await ENDS['the run is stopped']?.(executionId as string);
+		await endOf(executionId as string, NAMES.sheet);
+		sheets.reset({ [SHEET]: [] });
+		await tell();
+		assert.deepEqual(await mails(), []);
+		const ago = new Date(Date.now() - 16 * 60_000).toISOString();
+		await putRow(PAYMENTS, 'row_key', {
+			row_key: rows[0]?.['row_key'],
+			told_on: `claimed ${ago} 1`,
+		});
+		await tell();
+		assert.equal((await mailsTo('office@example.edu')).length, 1);
+		assert.equal(sheets.rows(SHEET).length, 1);
 	});
 
 	it('what a run claimed and did not tell is told by a later one', async () => {

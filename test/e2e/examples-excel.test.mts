@@ -6,7 +6,17 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import type { Execution, Workflow } from '../../dev/demo/api.mts';
 import { ROOT } from '../../dev/demo/paths.mts';
 import { until } from '../../dev/demo/process.mts';
-import { examples, importAll, mails, makeTables, putRow } from './examples.mts';
+import {
+	browse,
+	endOf,
+	ENDS,
+	examples,
+	importAll,
+	limited,
+	mails,
+	makeTables,
+	putRow,
+} from './examples.mts';
 import { allRuns, recordOf, unfolded, type Item } from './trigger.mts';
 import { api, cleanSlate, demo, sandbox, type Order } from './world.mts';
 
@@ -89,11 +99,13 @@ const orders = async () =>
 
 describe('21: an Excel list with links', () => {
 	let workflow: Workflow;
+	let failed: Workflow;
 	before(async () => {
 		await makeTables();
 		await cleanSlate();
 		const made = await importAll(examples.filter(({ file }) => FILES.includes(file)));
 		workflow = made.get('Jodo: links for an Excel list') as Workflow;
+		failed = made.get('Jodo: a workflow failed') as Workflow;
 	});
 	beforeEach(async () => {
 		await cleanSlate();
@@ -113,7 +125,7 @@ describe('21: an Excel list with links', () => {
 		const { webhookId } = workflow.nodes.find(({ name }) => name === 'List form') ?? {};
 		const body = new FormData();
 		body.append('field-0', new Blob([new Uint8Array(file)]), 'list.xlsx');
-		const answer = await fetch(`${demo.n8n.url}/form/${webhookId}`, { method: 'POST', body });
+		const answer = await browse(`${demo.n8n.url}/form/${webhookId}`, { method: 'POST', body });
 		assert.equal(answer.status, 200, await answer.text());
 	};
 	const ended = async () =>
@@ -136,7 +148,7 @@ describe('21: an Excel list with links', () => {
 		const { id, data } = made;
 		const stored = `${demo.n8n.url}/rest/binary-data?action=download&id=${id}`;
 		const bytes = id
-			? Buffer.from(await (await fetch(stored, { headers: api.session() })).arrayBuffer())
+			? Buffer.from(await (await browse(stored, { headers: api.session() })).arrayBuffer())
 			: Buffer.from(data, 'base64');
 		lastFile = bytes;
 		const { SheetNames, Sheets } = excel.read(bytes);
@@ -148,10 +160,15 @@ describe('21: an Excel list with links', () => {
 	async function send(...files: Buffer[]): Promise<Item[][]> {
 		const known = new Set((await ended()).map(({ id }) => id));
 		await Promise.all(files.map(upload));
-		const runs = await until('the list to come back', async () => {
-			const fresh = (await ended()).filter(({ id }) => !known.has(id));
-			return fresh.length >= files.length && fresh;
-		});
+		const fresh = async () => (await ended()).filter(({ id }) => !known.has(id));
+		const runs = await until(
+			`${files.length} lists to come back`,
+			async () => {
+				const all = await fresh();
+				return all.length >= files.length && all;
+			},
+			{ saw: fresh },
+		);
 		for (const { status } of runs) assert.equal(status, 'success');
 		return await Promise.all(runs.map(fileBack));
 	}
@@ -199,12 +216,21 @@ describe('21: an Excel list with links', () => {
 			back.map(({ link }) => link),
 			[...made.map(({ checkout_url }) => checkout_url), ''],
 		);
+		assert.equal(back[0]?.['reason'], 'TEST, not Live');
 		assert.match(String(back[2]?.['reason']), /"twelve"/);
+		const noted = (await api.rows(LINKS)).filter(({ reference }) =>
+			back.some(({ Reference }) => Reference === reference),
+		);
+		assert.deepEqual(noted.map(({ environment }) => environment || '').sort(), [
+			'',
+			'test',
+			'test',
+		]);
 		assert.deepEqual([back[0]?.['Pay By'], back[0]?.['Phone']], ['2031-06-15', 9876543210]);
 		const [mail, ...others] = await mails();
 		assert.deepEqual(others, []);
 		assert.deepEqual(mail?.to, ['office@example.edu']);
-		assert.equal(mail?.subject, 'List of 3 rows: 2 with a link, 0 paid, 1 without');
+		assert.equal(mail?.subject, 'TEST: List of 3 rows: 2 with a link, 0 paid, 1 without');
 
 		// As it was, and as it came back, at once.
 		const again = await send(file, lastFile);
@@ -243,6 +269,13 @@ describe('21: an Excel list with links', () => {
 			{ Phone: 'none' },
 			{ 'Pay By': day('2020-01-01') },
 			{ Email: '' },
+			{ Email: 'asha@example.com, ravi@example.com' },
+			{ Email: '"a b"@example.com' },
+			{ Reference: '#N/A' },
+			{ 'Admission No': '1.17E+5' },
+			{ Student: '#REF!' },
+			{ Amount: '(1,000.00)' },
+			{ Amount: '1.17E+5' },
 		).map(({ Reference, 'Pay By': payBy, ...row }) => ({
 			...row,
 			' reference ': Reference as string,
@@ -256,12 +289,27 @@ describe('21: an Excel list with links', () => {
 		assert.equal((await orders()).length, 1);
 		assert.deepEqual(
 			back.map(({ status }) => status),
-			['Link made', ...Array<string>(6).fill('No link')],
+			['Link made', ...Array<string>(13).fill('No link')],
 		);
 		const reasons = back.map(({ reason }) => String(reason));
-		[/^$/, /no Reference/, /several rows/, /several rows/, /Phone/, /past|Expir/i, /Email/].forEach(
-			(wanted, index) => assert.match(reasons[index] as string, wanted),
-		);
+		[
+			/^TEST, not Live$/,
+			/no Reference/,
+			/several rows/,
+			/several rows/,
+			/Phone/,
+			/past|Expir/i,
+			/Email/,
+		].forEach((wanted, index) => assert.match(reasons[index] as string, wanted));
+		[
+			/Email' is not an email address/,
+			/Email' is not an email address/,
+			/holds an error of the sheet: #N\/A/,
+			/has lost digits: 1\.17E\+5/,
+			/holds an error of the sheet: #REF!/,
+			/not an amount in rupees/,
+			/has lost digits: 1\.17E\+5/,
+		].forEach((wanted, index) => assert.match(reasons[index + 7] as string, wanted));
 		assert.equal(back[0]?.['Date of Birth'], '2019-02-28');
 		// A text, not a formula.
 		const { SheetNames, Sheets } = excel.read(lastFile);
@@ -272,8 +320,7 @@ describe('21: an Excel list with links', () => {
 	});
 
 	it('a file that is no such list is refused with a reason, and the office hears of it', async () => {
-		const failed = (await api.workflows()).find(({ name }) => name === 'Jodo: a workflow failed');
-		await api.publish(failed?.id as string);
+		await api.publish(failed.id);
 		const [row = {}] = rows({ 'Pay By': '05/06/2031' });
 		const csv = cellsOf([{ ...row, Amount: 500 }])
 			.map((cells) => cells.join(','))
@@ -341,8 +388,8 @@ describe('21: an Excel list with links', () => {
 			assert.deepEqual(
 				back.map(({ status, reason }) => [status, reason]),
 				[
-					['Link made', ''],
-					['Link made', ''],
+					['Link made', 'TEST, not Live'],
+					['Link made', 'TEST, not Live'],
 					['No link', 'The row has no Reference'],
 				],
 			);
@@ -355,42 +402,54 @@ describe('21: an Excel list with links', () => {
 		assert.match((await mails())[0]?.text ?? '', /all rows of the first sheet/);
 	});
 
-	it('killed in the middle, it makes no second link, and tells which rows are unclear', async () => {
-		const file = fileOf(rows(...Array.from({ length: 12 }, () => ({}))));
-		await sandbox.admin('POST', '/faults', {
-			method: 'POST',
-			path: '/api/v1/integrations/pay/payment_links',
-			after: 4,
-			effect: { stall: true },
+	for (const [how, end] of Object.entries(ENDS)) {
+		it(`${how} in the middle: no second link, and it tells which rows are unclear`, async () => {
+			const file = fileOf(rows(...Array.from({ length: 12 }, () => ({}))));
+			await sandbox.admin('POST', '/faults', {
+				method: 'POST',
+				path: '/api/v1/integrations/pay/payment_links',
+				after: 4,
+				effect: { stall: true },
+			});
+			if (how.includes('timed out')) {
+				await limited(workflow, 20);
+				await api.publish(workflow.id);
+			}
+			await upload(file);
+			const made = async () => (await orders()).length;
+			await until('some links to be made', async () => (await made()) >= 4, { saw: made });
+			const [open] = await api.executions(workflow.id);
+			await end(open?.id as string);
+			await endOf(open?.id as string, workflow.name);
+			await sandbox.admin('DELETE', '/faults');
+			if (how.includes('timed out')) {
+				await limited(workflow, -1);
+				await api.publish(workflow.id);
+			}
+			const before = await made();
+
+			const [back = []] = await send(file);
+			const count = (wanted: string) => back.filter(({ status }) => status === wanted).length;
+			assert.deepEqual([count('Being made'), count('Link made')], [10, 2]);
+			assert.equal(await made(), before + 2);
+
+			const claimed_at = new Date(Date.now() - 16 * 60_000).toISOString();
+			const claimed = (await api.rows(LINKS)).filter(({ status }) => status === 'claimed');
+			await putRow(
+				LINKS,
+				'reference',
+				...claimed.map(({ reference }) => ({ reference, claimed_at })),
+			);
+			await sandbox.admin('DELETE', '/inbox');
+			const [later = []] = await send(file);
+			const unclear = later.filter(({ status }) => String(status).startsWith('Outcome unknown'));
+			assert.equal(unclear.length, 10);
+			assert.equal(await made(), before + 2);
+			const subjects = (await mails()).map(({ subject }) => subject).sort();
+			assert.deepEqual(subjects, [
+				'10 payment links with an unclear outcome',
+				'TEST: List of 12 rows: 2 with a link, 0 paid, 0 without',
+			]);
 		});
-		await upload(file);
-		await until('some links to be made', async () => (await orders()).length >= 4);
-		await demo.n8n.kill();
-		await sandbox.admin('DELETE', '/faults');
-		await demo.startAgain();
-		const before = (await orders()).length;
-
-		const [back = []] = await send(file);
-		const count = (wanted: string) => back.filter(({ status }) => status === wanted).length;
-		assert.deepEqual([count('Being made'), count('Link made')], [10, 2]);
-		assert.equal((await orders()).length, before + 2);
-
-		const claimed_at = new Date(Date.now() - 16 * 60_000).toISOString();
-		const claimed = (await api.rows(LINKS)).filter(({ status }) => status === 'claimed');
-		await putRow(
-			LINKS,
-			'reference',
-			...claimed.map(({ reference }) => ({ reference, claimed_at })),
-		);
-		await sandbox.admin('DELETE', '/inbox');
-		const [later = []] = await send(file);
-		const unclear = later.filter(({ status }) => String(status).startsWith('Outcome unknown'));
-		assert.equal(unclear.length, 10);
-		assert.equal((await orders()).length, before + 2);
-		const subjects = (await mails()).map(({ subject }) => subject).sort();
-		assert.deepEqual(subjects, [
-			'10 payment link(s) with an unclear outcome',
-			'List of 12 rows: 2 with a link, 0 paid, 0 without',
-		]);
-	});
+	}
 });

@@ -5,6 +5,7 @@ import { before, beforeEach, describe, it } from 'node:test';
 import type { Workflow } from '../../dev/demo/api.mts';
 import { until } from '../../dev/demo/process.mts';
 import {
+	browse,
 	examples,
 	importAll,
 	mails,
@@ -106,7 +107,7 @@ async function fileFrom(file: string, name: string): Promise<File> {
 	assert.ok(fileName && data);
 	if (!id) return { fileName, bytes: Buffer.from(data, 'base64') };
 	const path = `/rest/binary-data?id=${encodeURIComponent(id)}&action=download`;
-	const answer = await fetch(demo.n8n.url + path, { headers: api.session() });
+	const answer = await browse(demo.n8n.url + path, { headers: api.session() });
 	assert.equal(answer.status, 200);
 	return { fileName, bytes: Buffer.from(await answer.arrayBuffer()) };
 }
@@ -205,8 +206,10 @@ describe('13: a workflow failed', () => {
 		});
 		await api.publish(workflowOf(FILE).id);
 		await api.publish(failing.id);
-		await fetch(`${demo.n8n.url}/webhook/${path}`);
-		await until('the e-mail', async () => (await mails()).length > 0);
+		await browse(`${demo.n8n.url}/webhook/${path}`);
+		await until('the e-mail', async () => (await mails()).length > 0, {
+			saw: async () => await api.executions(workflowOf(FILE).id),
+		});
 		const { subject, text } = await onlyMail();
 		assert.equal(subject, 'n8n: "Fails" failed');
 		assert.match(text, /stopped at "Give up"[^]*Reason: No such student/);
@@ -459,14 +462,17 @@ describe('08: the bank statement', () => {
 	});
 
 	it('says so where the file is not what it expects', async () => {
-		const strange = [{ Datum: '08.06.2026', Text: 'NEFT', Betrag: '1' }];
-		const run = await runPinned(
-			workflowOf(FILE),
-			FORM,
-			pins(FILE, [], { 'Read the CSV': strange }),
-		);
-		assert.equal(run.status, 'error');
-		assert.match(run.error ?? '', /No money in was found[^]*Columns of the bank/);
+		for (const [data, why] of [
+			['Datum;Text;Betrag\n08.06.2026;NEFT;1', /No headings were found[^]*Columns of the bank/],
+			['', /No headings were found/],
+			['Date,Narration,Credit\n8 Jun 2026,NEFT,0.00', /No money in was found/],
+			['Date,Narration,Credit\nlast Monday,NEFT,1.00', /No money in was found[^]*writing dates/],
+		] as const) {
+			const pinned = pins(FILE, [], { 'Read the CSV': [{ data }] });
+			const run = await runPinned(workflowOf(FILE), FORM, pinned);
+			assert.equal(run.status, 'error');
+			assert.match(run.error ?? '', why);
+		}
 	});
 
 	it('takes the longer of two UTRs that begin alike, and adds up what comes in parts', async () => {
@@ -476,20 +482,15 @@ describe('08: the bank statement', () => {
 			settlement_utr,
 			amount,
 		});
-		const line = (Narration: string, amount: string) => ({
-			Date: '08/06/2026',
-			Narration,
-			'Deposit Amt': amount,
-		});
 		const run = await succeeds(
 			FILE,
 			FORM,
 			pins(FILE, [], {
 				'Settled at Jodo': [row('UTR0001', 100), row('UTR00012', 0.1), row('UTR00012', 0.2)],
 				'Read the CSV': [
-					line('NEFT UTR00012', '0.10'),
-					line('NEFT utr 00012 X', '0.20'),
-					line('UTR0001', '100'),
+					{
+						data: 'Date,Narration,Deposit Amt\n8/6/2026,NEFT UTR00012,0.10\n8/6/2026,NEFT utr 00012 X,0.20\n8/6/2026,UTR0001,100',
+					},
 				],
 			}),
 		);
@@ -502,86 +503,97 @@ describe('08: the bank statement', () => {
 		);
 	});
 
-	// As the banks' exports look: headings, ways of writing a day, one or two columns of money.
-	const WORTH = [['Matched', 'AXISCN0611223344', 183000.3, 183000.3, 0]];
-	for (const [bank, line] of Object.entries<Item>({
-		'HDFC, as "CSV UTF-8" by Excel': {
-			'\ufeffDate': '08/06/26',
-			Narration: 'NEFT CR-JODO PAYMENTS',
-			'Chq./Ref.No.': 'AXISCN0611223344',
-			'Value Dt': '08/06/26',
-			'Withdrawal Amt.': '',
-			'Deposit Amt.': '1,83,000.30',
-			'Closing Balance': '14,23,500.30',
-		},
-		'ICICI, one signed column': {
-			'Value Date': '08/06/2026',
-			'Transaction Date': '08/06/2026',
-			'Transaction Remarks': 'NEFT-AXISCN0611223344-JODO',
-			'Amount (INR)': '+1,83,000.30',
-			'Balance (INR)': '14,23,500.30',
-		},
-		SBI: {
-			'Txn Date': '8 Jun 2026',
-			'Value Date': '8 Jun 2026',
-			Description: 'BY TRANSFER-NEFT*UTIB0000100*AXISCN0611223344*JODO',
-			'Ref No./Cheque No.': 'TRANSFER FROM 4897',
-			Debit: '',
-			Credit: '1,83,000.30',
-			Balance: '14,23,500.30',
-		},
-		Axis: {
-			'Tran Date': '08-06-2026',
-			CHQNO: '',
-			PARTICULARS: 'NEFT/AXISCN0611223344/JODO',
-			DR: '',
-			CR: '183000.30',
-			BAL: '1423500.30',
-		},
-		'Kotak, the side beside the amount': {
-			'Transaction Date': '08-06-2026',
-			Description: 'NEFT AXISCN0611223344 JODO',
-			Amount: '1,83,000.30',
-			'Dr / Cr': 'CR',
-		},
-	})) {
-		it(`reads the columns of ${bank}`, async () => {
-			const out = Object.fromEntries(
-				Object.entries(line).map(([name, value]) => [
-					name,
-					/^(Amount)/.test(name)
-						? '-1,234.00'
-						: /^Dr/.test(name)
-							? 'DR'
-							: /dep|cr/i.test(name)
-								? ''
-								: value,
-				]),
-			);
+	// As the banks' exports look: 1,83,000.30 in with the UTR, 1,234 out, and what stands around that.
+	const UTR = 'AXISCN0611223344';
+	const STATEMENTS: Record<string, string> = {
+		'HDFC, padded, with its summary below': `  Date     ,Narration          ,Value Dat,Debit Amount       ,Credit Amount      ,Chq/Ref Number   ,Closing Balance
+ 08/06/26  ,NEFT CR-JODO PAYMENTS  ,08/06/26 ,            0.00 ,     183000.30 ,${UTR}    ,  1423500.30
+ 09/06/26  ,CHQ PAID        ,09/06/26 ,         1234.00 ,             0.00 ,000117    ,  1422266.30
+
+STATEMENT SUMMARY :-
+Opening Balance,Dr Count,Cr Count,Debits,Credits,Closing Bal
+"12,40,500.00",1,1,"1,234.00","1,83,000.30","14,22,266.30"
+`,
+		'HDFC from Excel': `Date,Narration,Chq./Ref.No.,Value Dt,Withdrawal Amt.,Deposit Amt.,Closing Balance
+08/06/26,NEFT CR-JODO PAYMENTS,${UTR},08/06/26,,"1,83,000.30","14,23,500.30"
+09/06/26,CHQ PAID,000117,09/06/26,"1,234.00",,"14,22,266.30"
+`,
+		'ICICI, two columns': `"S No.","Value Date","Transaction Date","Cheque Number","Transaction Remarks","Withdrawal Amount (INR )","Deposit Amount (INR )","Balance (INR )"
+"1","08/06/2026","08/06/2026","-","NEFT-${UTR}-JODO, PAYMENTS","0.00","183000.30","1423500.30"
+"2","09/06/2026","09/06/2026","000117","BY ""SELF""","1234.00","0.00","1422266.30"
+`,
+		'ICICI, one signed column, by semicolons': `Value Date;Transaction Date;Transaction Remarks;Amount (INR);Balance (INR)
+08/06/2026;08/06/2026;NEFT-${UTR}-JODO, PAYMENTS;+1,83,000.30;14,23,500.30
+09/06/2026;09/06/2026;"CHQ; SELF";-1,234.00;14,22,266.30
+`,
+		'SBI, by tabs, below its own lines': `Account Name       :\tBANYAN PUBLIC SCHOOL
+Start Date         :\t1 Jun 2026
+
+Txn Date\tValue Date\tDescription\tRef No./Cheque No.\t        Debit\tCredit\tBalance
+8 Jun 2026\t8 Jun 2026\tBY TRANSFER-NEFT*UTIB0000100*${UTR}*JODO--\tTRANSFER FROM 4897\t \t1,83,000.30\t14,23,500.30
+9 Jun 2026\t9 Jun 2026\tTO CASH\t000117\t1,234.00\t \t14,22,266.30
+**This is a computer generated statement and does not require a signature
+`,
+		Axis: `Name :- BANYAN PUBLIC SCHOOL
+Statement of Account No - 911010001 for the period (From : 01-06-2026 To : 30-06-2026)
+
+Tran Date,CHQNO,PARTICULARS,DR,CR,BAL,SOL
+08-06-2026,-,NEFT/${UTR}/JODO, ,183000.30,1423500.30,119
+09-06-2026,117,TO CASH,1234.00, ,1422266.30,119
+`,
+		'Kotak, the side beside amount and balance': `Sl. No.,Transaction Date,Value Date,Description,Chq / Ref No.,Amount,Dr / Cr,Balance,Dr / Cr
+1,08-06-2026 10:11 AM,08-06-2026,NEFT ${UTR} JODO,,"1,83,000.30",CR,"14,23,500.30",CR
+2,09-06-2026 04:02 PM,09-06-2026,CASH,,"1,234.00",DR,"14,22,266.30",CR
+`,
+		'others, in the plural': `Transaction Date,Value Date,Cheque No/Reference No,Description,Withdrawals,Deposits,Running Balance
+08-Jun-26,08-Jun-26,${UTR},NEFT JODO,,"Rs. 1,83,000.30","14,23,500.30"
+09-Jun-26,09-Jun-26,,CASH,"Rs. 1,234.00",,"14,22,266.30"
+`,
+	};
+	for (const [bank, statement] of Object.entries(STATEMENTS)) {
+		it(`reads the statement of ${bank}`, async () => {
 			const settled = pinnedIn(FILE, 'Settled at Jodo').filter(
-				({ settlement_utr }) => settlement_utr === 'AXISCN0611223344',
+				({ settlement_utr }) => settlement_utr === UTR,
 			);
 			const dash = { ...settled[0], settlement_utr: '-', row_key: 'x', amount: 7 };
 			const test = { ...settled[0], environment: 'test' };
-			const run = await succeeds(
-				FILE,
-				FORM,
-				pins(FILE, [], {
-					'Settled at Jodo': [...settled, dash, test],
-					'Read the CSV': [line, out],
-				}),
+			// Excel's "CSV UTF-8" begins with a mark, and its lines end as those of Windows.
+			const data = `\ufeff${statement.replaceAll('\n', '\r\n')}`;
+			const instead = { 'Settled at Jodo': [...settled, dash, test], 'Read the CSV': [{ data }] };
+			const run = await succeeds(FILE, FORM, pins(FILE, [], instead));
+			assert.deepEqual(listed(run), [
+				['In Jodo, without a UTR', '', 0, 7, -7],
+				['Matched', UTR, 183000.3, 183000.3, 0],
+			]);
+			const lines = run.out['Columns of the bank']?.filter(({ date }) => date) ?? [];
+			assert.deepEqual(
+				lines.map(({ date, amount }) => [date, amount]),
+				[
+					['2026-06-08', 183000.3],
+					['2026-06-09', 0],
+				],
 			);
-			assert.deepEqual(listed(run), [['In Jodo, without a UTR', '', 0, 7, -7], ...WORTH]);
 		});
 	}
 
-	it('reads `1,234 Dr` as money out', async () => {
-		const line = { Date: '08/06/2026', Particulars: 'AXISCN0611223344', Amount: '1,234.00 Dr' };
-		const other = { Date: '08/06/2026', Particulars: 'CASH', Amount: '5.00 Cr' };
-		const run = await succeeds(FILE, FORM, pins(FILE, [], { 'Read the CSV': [line, other] }));
+	it('reads money out as money out, however it is marked, and days however they are written', async () => {
+		const lines = [
+			['08/06/2026', '5.00 Cr', 5],
+			['8/6/26', '1,234.00 Dr', 0],
+			['08.06.2026', '1,234.00DR', 0],
+			['2026-06-08', '(1,234.00)', 0],
+			['8-Jun-2026', '₹ -1,234', 0],
+			['08 June 2026', '1,234.00-', 0],
+			['20260608', '(₹1,234.00)', 0],
+			['08/06/2026 10:20:30', 'INR 7.50 (Cr)', 7.5],
+			['08-JUN-26', '\u22121,234.00', 0],
+		] as const;
+		const cells = lines.map(([day, amount]) => `${day};AXISCN0611223344;${amount}`);
+		const data = ['Date;Particulars;Amount', ...cells].join('\n');
+		const run = await succeeds(FILE, FORM, pins(FILE, [], { 'Read the CSV': [{ data }] }));
 		assert.deepEqual(
-			run.out['Columns of the bank']?.map(({ amount }) => amount),
-			[0, 5],
+			run.out['Columns of the bank']?.map(({ date, amount }) => [date, amount]),
+			lines.map(([, , amount]) => ['2026-06-08', amount]),
 		);
 	});
 
@@ -592,21 +604,26 @@ describe('08: the bank statement', () => {
 		);
 		const workflow = workflowOf(FILE);
 		await api.publish(workflow.id);
-		const lines = pinnedIn(FILE, 'Read the CSV');
-		const csv = [Object.keys(lines[0] as Item), ...lines.map((line) => Object.values(line))]
-			.map((cells) => cells.map((cell) => `"${String(cell)}"`).join(','))
-			.join('\r\n');
+		const csv = String(pinnedIn(FILE, 'Read the CSV')[0]?.['data']);
 		const form = new FormData();
 		// Excel's "CSV UTF-8" begins with a mark.
 		form.append('field-0', new Blob([`\ufeff${csv}`], { type: 'text/csv' }), 'statement.csv');
 		const { webhookId } = workflow.nodes.find(({ name }) => name === FORM) ?? {};
 		const before = (await api.executions(workflow.id)).length;
-		const answer = await fetch(`${demo.n8n.url}/form/${webhookId}`, { method: 'POST', body: form });
-		assert.equal(answer.status, 200, await answer.text());
-		const run = await until('the run', async () => {
-			const all = await api.executions(workflow.id);
-			return all.length > before && all[0]?.status === 'success' && all[0];
+		const answer = await browse(`${demo.n8n.url}/form/${webhookId}`, {
+			method: 'POST',
+			body: form,
 		});
+		assert.equal(answer.status, 200, await answer.text());
+		const runs = async () => await api.executions(workflow.id);
+		const run = await until(
+			'the run',
+			async () => {
+				const all = await runs();
+				return all.length > before && all[0]?.status === 'success' && all[0];
+			},
+			{ saw: runs },
+		);
 		assert.deepEqual(listed(await runOf(run)), LISTS);
 		assert.equal((await onlyMail()).subject, 'Bank statement: 3 to look at, 1 matched');
 		await fill('Jodo payments', []);
@@ -642,7 +659,8 @@ describe('09: the monthly report', () => {
 			payment_key: `order_${index}`,
 			amount: 0.1,
 		}));
-		await succeeds(FILE, undefined, pins(FILE, [], { 'Settled at Jodo': many }));
+		const test = { ...row, environment: 'test', payment_key: 'test|order_1', amount: 7 };
+		await succeeds(FILE, undefined, pins(FILE, [], { 'Settled at Jodo': [test, ...many] }));
 		const cells = await cellsOf(await fileFrom(FILE, 'As a sheet'));
 		assert.deepEqual(cells.at(-1), ['Total', '2026-06', '', 30, 3]);
 	});
@@ -780,11 +798,22 @@ describe('10: Tally vouchers', () => {
 
 	it('is well-formed whatever stands in a name, and the same when made again', async () => {
 		const row = pinnedIn(FILE, 'Settled at Jodo')[0] as Item;
-		const typed = `A & B <VOUCHER> "C" 'D' ]]> \u0007&amp; ₹`;
-		const pinned = pins(FILE, [], { 'Settled at Jodo': [{ ...row, student_name: typed }] });
-		const [first] = await vouchers(pinned);
+		const typed = `A & B <VOUCHER> "C" 'D' ]]> \u0007&amp; ₹ मीरा राव श्रीवास्तव 🎓`;
+		const people = [
+			{ ...row, student_name: typed, component_type: 'शिक्षण शुल्क & "more"' },
+			{
+				...row,
+				student_name: '🎓'.repeat(300),
+				payment_key: 'long',
+				component_type: 'constructor',
+			},
+		];
+		const pinned = pins(FILE, [], { 'Settled at Jodo': people });
+		const [first, long] = await vouchers(pinned);
 		assert.ok(first?.NARRATION[0].includes(typed.replace('\u0007', ' ')));
-		assert.deepEqual(await vouchers(pinned), [first]);
+		assert.match(long?.NARRATION[0] ?? '', /: 🎓{300} \(/u);
+		assert.deepEqual(entries(long)?.[0]?.[0], 'Jodo Fees (to be sorted)');
+		assert.deepEqual(await vouchers(pinned), [first, long]);
 	});
 
 	it('writes a voucher per UTR, if told so, and only of the days that were chosen', async () => {
@@ -838,6 +867,17 @@ describe('10: Tally vouchers', () => {
 			'Settled at Jodo': [row, { ...row, settled_on: '2026-06-09', row_key: 'b' }],
 		});
 		assert.equal((await vouchers(corrected)).length, 1);
+	});
+
+	it('knows a voucher without UTR and day again where the day is that of the news', async () => {
+		const none = { settlement_utr: null, settled_at: null };
+		const row = { ...pinnedIn(FILE, 'Settled at Jodo')[0], ...none } as Item;
+		const ids: unknown[] = [];
+		for (const settled_on of ['2026-06-08', '2026-06-09']) {
+			const pinned = pins(FILE, [], { 'Settled at Jodo': [{ ...row, settled_on }] });
+			ids.push(...(await vouchers(pinned)).map(({ REMOTEID }) => REMOTEID[0]));
+		}
+		assert.deepEqual(ids, Array(2).fill('jodo:order_0a1b2c3d4e5f6071:'));
 	});
 
 	it('makes none where nothing was settled', async () => {

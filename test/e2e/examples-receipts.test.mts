@@ -235,13 +235,11 @@ describe('22: receipts with a number', () => {
 		const keys = Array.from({ length: 30 }, (_, index) => `p${10 + index}`);
 		await put(...keys.map((key) => received(key)));
 		const ended = start().catch(() => undefined);
+		const states = async () => (await api.rows('Jodo series')).map(({ state }) => String(state));
 		await until(
 			'the numbers to be taken',
-			async () =>
-				(await api.rows('Jodo series')).some((row) =>
-					String(row['state']).includes(`r${series}-p39`),
-				),
-			{ every: 1 },
+			async () => (await states()).some((state) => state.includes(`r${series}-p39`)),
+			{ every: 1, saw: states },
 		);
 		await demo.n8n.kill();
 		void ended;
@@ -265,8 +263,10 @@ describe('22: receipts with a number', () => {
 		});
 		await put(received('a', { jodo_student_id: '6231', student_name: '' }), received('b'));
 		void start().catch(() => undefined);
-		await until('the claim', async () =>
-			(await receipts()).some((row) => String(row['mailed_on']).startsWith('claimed ')),
+		await until(
+			'the claim',
+			async () => (await receipts()).some((row) => String(row['mailed_on']).startsWith('claimed ')),
+			{ saw: receipts },
 		);
 		await demo.n8n.kill();
 		await sandbox.admin('DELETE', '/faults');

@@ -164,6 +164,11 @@ export const sheets = {
 		Object.assign(let_in, { read: [], write: [] });
 		refused = 0;
 	},
+	/** What was let in counts no more; from now on so many in a minute. */
+	nextMinute(perMinute: number): void {
+		Object.assign(settings, { perMinute });
+		Object.assign(let_in, { read: [], write: [] });
+	},
 	/** The rows below the headings, by heading. */
 	rows(title: string): Array<Record<string, Cell>> {
 		const [headings = [], ...rows] = read(title);
