@@ -5,6 +5,10 @@ import { join } from 'node:path';
 const ROOT = join(__dirname, '../..');
 const text = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 const README = text('examples/README.md');
+const FOLDER = join(ROOT, 'docs/images/examples');
+const PICTURES = readdirSync(FOLDER);
+const ADDRESS =
+	'https://raw.githubusercontent.com/n8n-nodes-jodo/n8n-nodes-jodo/main/docs/images/examples/';
 
 interface Step {
 	name: string;
@@ -143,8 +147,22 @@ describe.each(examples.map((example) => [example.file, example] as const))(
 			}
 		});
 
-		it('is there for download', () => {
-			expect(SECTIONS.get(file)).toContain(`[${file}.json](${file}.json)`);
+		it('has a picture that is there, and small, and all that are there are shown', () => {
+			const section = SECTIONS.get(file) ?? '';
+			const pictures = PICTURES.filter((name) => name.startsWith(`${file}-`));
+			expect(pictures).toContain(`${file}-light.webp`);
+			for (const name of pictures) {
+				expect(section).toContain(`"${ADDRESS}${name}"`);
+				expect(readFileSync(join(FOLDER, name)).length).toBeLessThan(120_000);
+			}
+			expect(section.match(/\.webp"/g)).toHaveLength(pictures.length);
+			expect(section).toMatch(/alt="[^"]{20,}"/);
+			expect(section).toContain(`[${file}.json](${file}.json)`);
 		});
 	},
 );
+
+it('has no picture of what is no example', () => {
+	const wanted = examples.flatMap(({ file }) => [`${file}-dark.webp`, `${file}-light.webp`]);
+	expect(PICTURES.filter((name) => !wanted.includes(name))).toEqual([]);
+});
