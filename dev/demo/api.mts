@@ -53,6 +53,8 @@ export interface Execution {
 	id: string;
 	status: string;
 	workflowId: string;
+	/** What began it: `webhook`, `trigger`, `manual` … */
+	mode?: string;
 }
 
 export interface Owner {

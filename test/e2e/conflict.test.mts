@@ -15,7 +15,7 @@ import {
 	sandbox,
 	type Delivery,
 } from './world.mts';
-import { addressOf, allRuns, itemsOf, sampleOf, sign } from './trigger.mts';
+import { addressOf, allRuns, itemsOf, refusalOf, sampleOf, sign } from './trigger.mts';
 
 const LINK_SETTLED = 'payment_link.payment.settled';
 const LINK_DEBITED = 'payment_link.payment.debited';
@@ -29,13 +29,6 @@ async function raise(event: string, collector_code?: string): Promise<Delivery[]
 		payload: { ...sampleOf(event).payload, told: Math.random() },
 	});
 	return deliveries;
-}
-
-/** The message that whoever pressed Publish sees. */
-async function refusalOf(workflow: Workflow): Promise<string> {
-	const { status, triggers } = await api.tryPublish(workflow.id);
-	assert.equal(status, 'failed');
-	return triggers[0]?.errorMessage ?? '';
 }
 
 /** The editor's button: the answer, or n8n's error with the message that the editor shows. */

@@ -33,6 +33,7 @@ import {
 	bodyOf,
 	credentialWith,
 	deliver,
+	refusalOf,
 	sampleOf,
 	secretAt,
 	sign,
@@ -46,12 +47,6 @@ const RECEIVES_NOTHING =
 
 const log = () => readFileSync(demo.n8n.log, 'utf8');
 const bodyFor = (event: string) => bodyOf(event, { order_id: randomUUID() });
-
-async function refusalOf({ id }: Workflow, nodes?: WorkflowNode[]): Promise<string> {
-	const { status, triggers } = await api.tryPublish(id, nodes);
-	assert.equal(status, 'failed');
-	return triggers[0]?.errorMessage ?? '';
-}
 
 /** The workflow's nodes, its trigger with these events. */
 const withEvents = ({ nodes }: Workflow, events: string[]) =>

@@ -1,7 +1,6 @@
 // The trigger's other settings, and what the user is told where they cannot work.
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
-import type { Workflow } from '../../dev/demo/api.mts';
 import { until } from '../../dev/demo/process.mts';
 import {
 	api,
@@ -15,15 +14,18 @@ import {
 	runsOf,
 	sandbox,
 } from './world.mts';
-import { addressOf, bodyOf, credentialWith, deliver, sampleOf, SECRET, sign } from './trigger.mts';
+import {
+	addressOf,
+	bodyOf,
+	credentialWith,
+	deliver,
+	refusalOf,
+	sampleOf,
+	SECRET,
+	sign,
+} from './trigger.mts';
 
 const DEBITED = 'payment_link.payment.debited';
-
-async function refusalOf(workflow: Workflow): Promise<string> {
-	const { status, triggers } = await api.tryPublish(workflow.id);
-	assert.equal(status, 'failed');
-	return triggers[0]?.errorMessage ?? '';
-}
 
 const requests = async () => await sandbox.admin<unknown[]>('GET', '/requests');
 

@@ -3,11 +3,32 @@ import assert from 'node:assert/strict';
 import { createHmac, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Credential, Execution, Workflow } from '../../dev/demo/api.mts';
+import type { Credential, Execution, Workflow, WorkflowNode } from '../../dev/demo/api.mts';
 import { ROOT } from '../../dev/demo/paths.mts';
 import { api, demo, jodoCredential } from './world.mts';
 
 export type Item = Record<string, unknown>;
+
+/** The message that whoever pressed Publish sees; with these nodes, if they are not those that were saved. */
+export async function refusalOf({ id }: Workflow, nodes?: WorkflowNode[]): Promise<string> {
+	const { status, triggers } = await api.tryPublish(id, nodes);
+	assert.equal(status, 'failed');
+	return triggers[0]?.errorMessage ?? '';
+}
+
+/** Saves it changed; what is published stays as it was. */
+export async function save(
+	{ id }: Workflow,
+	change: (workflow: Workflow) => void,
+): Promise<Workflow> {
+	const workflow = await api.workflow(id);
+	change(workflow);
+	const { nodes, connections, versionId } = workflow;
+	return await api.call('PATCH', `/workflows/${id}`, { nodes, connections, versionId });
+}
+
+export const triggerOf = ({ nodes }: Workflow) =>
+	nodes.find(({ type }) => type === 'n8n-nodes-jodo.jodoTrigger') as WorkflowNode;
 
 export interface Envelope {
 	event_id: string;
@@ -81,8 +102,7 @@ export async function together<T>(
 
 /** Where a workflow's trigger receives. */
 export function addressOf(workflow: Workflow, kind: 'webhook' | 'webhook-test' = 'webhook') {
-	const trigger = workflow.nodes.find(({ type }) => type === 'n8n-nodes-jodo.jodoTrigger');
-	return `${demo.n8n.url}/${kind}/${trigger?.webhookId}/jodo`;
+	return `${demo.n8n.url}/${kind}/${triggerOf(workflow).webhookId}/jodo`;
 }
 
 const made: string[] = [];
