@@ -21,7 +21,7 @@ import {
 	isStart,
 	isStillRegistered,
 	noteRemoval,
-	startBegins,
+	startFailed,
 	startSucceeded,
 } from './starts';
 
@@ -137,11 +137,12 @@ async function attempt(context: IHookFunctions): Promise<string | undefined> {
 }
 
 export async function publish(context: IHookFunctions): Promise<void> {
-	if (isStart(context)) startBegins(context);
-	const refusal = await attempt(context);
+	// What n8n throws, as for an expression without a value, leaves a live trigger as deaf as a refusal does.
+	const refusal = await attempt(context).catch((error: Error) => error.message || String(error));
 	if (refusal) {
+		if (isStart(context)) startFailed(context);
 		const isLive = context.getMode() !== 'manual' && !isStart(context);
-		const message = isLive ? `${refusal} ${RECEIVES_NOTHING}` : refusal;
+		const message = isLive ? `${refusal.replace(/\w$/, '$&.')} ${RECEIVES_NOTHING}` : refusal;
 		throw new NodeOperationError(context.getNode(), message);
 	}
 	startSucceeded(context);

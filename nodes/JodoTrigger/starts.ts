@@ -34,8 +34,7 @@ export function noteRemoval(context: IHookFunctions): void {
 	removals.set(context.getNodeWebhookUrl('default') ?? '', Date.now());
 }
 
-/** A start counts as failed until it has succeeded. */
-export function startBegins(context: IHookFunctions): void {
+export function startFailed(context: IHookFunctions): void {
 	failures.set(keyOf(context), Date.now());
 }
 

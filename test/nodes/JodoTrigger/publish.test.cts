@@ -53,6 +53,8 @@ class Hooks {
 	credential: Record<string, unknown> = { ...KEYS, environment: 'custom', baseUrl: jodo.url };
 	/** Why n8n cannot read the credential. */
 	unreadable?: string;
+	/** What n8n waits for until it hands the credential over. */
+	gate?: Promise<void>;
 	staticData: Record<string, unknown> = {};
 	url = LIVE;
 	webhookId?: string = '11111111-aaaa';
@@ -65,8 +67,13 @@ class Hooks {
 	get context() {
 		const { apiKey, apiSecret } = this.credential;
 		return {
-			getNodeParameter: (name: string, fallback: unknown) => this.parameters[name] ?? fallback,
+			getNodeParameter: (name: string, fallback: unknown) => {
+				const value = this.parameters[name] ?? fallback;
+				if (value instanceof Error) throw value;
+				return value;
+			},
 			getCredentials: async () => {
+				await this.gate;
 				if (this.unreadable) throw new Error(this.unreadable);
 				return this.credential;
 			},
@@ -321,13 +328,14 @@ describe('a refused edit of a live trigger', () => {
 		for (const change of [
 			(it: Hooks) => (it.parameters.events = [LINK, ORDER]),
 			(it: Hooks) => (it.parameters.events = []),
+			(it: Hooks) => (it.parameters.events = new Error('No path back to node')),
 			(it: Hooks) => (it.credential.apiSecret = ''),
 		]) {
 			await node.delete();
 			node.mode = 'trigger';
 			change(node);
 			const { message } = (await node.create().catch((it: Error) => it)) as Error;
-			expect(message).toMatch(/This trigger receives nothing until that is corrected/);
+			expect(message).toMatch(/\. This trigger receives nothing until that is corrected/);
 			expect(message).not.toMatch(/nothing was changed/i);
 			expect((await subscriptions()).map(({ url }) => url)).toEqual([ERP]);
 		}
@@ -384,6 +392,22 @@ describe('a start of n8n before 2.40', () => {
 		expect(await node.start(unmarked)).toBeUndefined();
 		expect(await codes()).toEqual([ORDER, LINK]);
 		// A removal later on is meant.
+		await node.delete();
+		expect(await codes()).toEqual([]);
+	});
+
+	it('that is under way does not keep a removal from being done', async () => {
+		node.staticData = { ...node.staticData, registeredAt: undefined };
+		node.activation = 'init';
+		let open = () => {};
+		node.gate = new Promise((resolve) => (open = resolve));
+		const starting = node.create();
+		await new Promise(setImmediate);
+		node.gate = undefined;
+		await node.delete();
+		expect(await codes()).toEqual([]);
+		open();
+		await starting;
 		await node.delete();
 		expect(await codes()).toEqual([]);
 	});
