@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, afterEach, beforeEach, describe, it } from 'node:test';
 import { isDeepStrictEqual, promisify } from 'node:util';
-import type { Workflow, WorkflowNode } from '../../dev/demo/api.mts';
+import type { Workflow } from '../../dev/demo/api.mts';
 import { N8N } from '../../dev/demo/paths.mts';
 import { until } from '../../dev/demo/process.mts';
 import type { Subscription } from '../../dev/demo/sandbox.mts';
