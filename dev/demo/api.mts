@@ -1,5 +1,6 @@
 // n8n's own REST interface, as its editor uses it: a session cookie and one constant browser id.
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from './problem.mts';
 import { until } from './process.mts';
 import { version } from './versions.mts';
@@ -73,6 +74,31 @@ interface TableColumn {
 	type: string;
 }
 
+const NOT_READY = 'Database is not ready';
+
+/**
+ * Asks n8n, and waits where it turns everything away because its database is slow to answer, as for a while after a
+ * start on a busy machine: it has not looked at the request then.
+ * @param seconds for each attempt
+ * @param patience in seconds, for n8n to take requests at all
+ */
+export async function ask(
+	url: string | URL,
+	request: RequestInit = {},
+	{ seconds = 60, patience = 120 } = {},
+): Promise<Response> {
+	const deadline = Date.now() + patience * 1000;
+	for (;;) {
+		const answer = await fetch(url, { ...request, signal: AbortSignal.timeout(seconds * 1000) });
+		if (answer.status !== 503 || !(await answer.clone().text()).includes(NOT_READY)) return answer;
+		if (Date.now() > deadline) {
+			const asked = `${request.method ?? 'GET'} ${String(url)}`;
+			throw new Problem(`n8n has said "${NOT_READY}" to ${asked} for ${patience} s.`);
+		}
+		await sleep(500);
+	}
+}
+
 export class N8nApi {
 	readonly url: string;
 	#cookie = '';
@@ -91,15 +117,15 @@ export class N8nApi {
 	}
 
 	async call<T>(method: string, path: string, body?: unknown, seconds = 60): Promise<T> {
-		const answer = await fetch(`${this.url}/rest${path}`, {
+		const request = {
 			method,
 			headers: {
 				...this.session(),
 				...(body === undefined ? {} : { 'content-type': 'application/json' }),
 			},
 			body: body === undefined ? undefined : JSON.stringify(body),
-			signal: AbortSignal.timeout(seconds * 1000),
-		});
+		};
+		const answer = await ask(`${this.url}/rest${path}`, request, { seconds });
 		const text = await answer.text();
 		if (!answer.ok) {
 			throw new Problem(
@@ -162,7 +188,7 @@ export class N8nApi {
 	}
 
 	async #nodeVersions(): Promise<Map<string, number>> {
-		const answer = await fetch(`${this.url}/types/nodes.json`, { headers: this.session() });
+		const answer = await ask(`${this.url}/types/nodes.json`, { headers: this.session() });
 		const types = (await answer.json()) as Array<{ name: string; version: number | number[] }>;
 		const newest = new Map<string, number>();
 		for (const { name, version: known } of types) {
@@ -282,7 +308,7 @@ export class N8nApi {
 		const all = new Map(results.map((execution) => [String(execution.id), execution]));
 		let cursor: string | null = '';
 		do {
-			const page = await fetch(
+			const page = await ask(
 				`${this.url}/api/v1/executions?workflowId=${workflowId}&limit=250${cursor && `&cursor=${cursor}`}`,
 				{ headers: { 'x-n8n-api-key': await this.#apiKey() } },
 			);

@@ -2,7 +2,13 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Credential, Execution, Workflow, WorkflowNode } from '../../dev/demo/api.mts';
+import {
+	ask,
+	type Credential,
+	type Execution,
+	type Workflow,
+	type WorkflowNode,
+} from '../../dev/demo/api.mts';
 import { ROOT } from '../../dev/demo/paths.mts';
 import { until } from '../../dev/demo/process.mts';
 import { TOKEN } from './erp.mts';
@@ -147,7 +153,7 @@ export async function rehearse({
 /** Asks as a browser does; who gets no answer says whom it asked, instead of waiting for ever. */
 export async function browse(url: string | URL, request: RequestInit = {}): Promise<Response> {
 	try {
-		return await fetch(url, { ...request, signal: AbortSignal.timeout(120_000) });
+		return await ask(url, request, { seconds: 120 });
 	} catch (error) {
 		throw new Error(`${request.method ?? 'GET'} ${String(url)} got no answer`, { cause: error });
 	}
