@@ -7,9 +7,13 @@ import { openInspector } from './profile.mts';
 export interface Result {
 	what: string;
 	items: number;
-	/** The longest stretch of the node's own work without a turn for anything else, in CPU and by the clock. */
+	/** The longest stretch between two turns for anything else, in CPU and by the clock. */
 	cpuMs: number;
 	clockMs: number;
+	/** The longest without what Node.js spent in it on collecting garbage, in CPU. */
+	workMs: number;
+	/** The longest that n8n took to read one parameter of one item. */
+	parameterMs: number;
 }
 
 interface Scene {
@@ -58,24 +62,39 @@ const RECORDER = `(() => {
 	const { prototype } = cache.find(({ exports }) => exports?.Jodo?.prototype?.execute).exports.Jodo;
 	const { execute } = prototype;
 	const cpu = () => { const { user, system } = process.threadCpuUsage(); return (user + system) / 1000 };
-	globalThis.longestTurn = { cpuMs: 0, clockMs: 0 };
+	const { performance, PerformanceObserver } = process.getBuiltinModule('perf_hooks');
+	let [turns, collections, parameterMs] = [[], [], 0];
+	new PerformanceObserver((list) => collections.push(...list.getEntries())).observe({ entryTypes: ['gc'] });
+	const garbageIn = ({ from, to }) => collections.reduce((sum, { startTime, duration }) =>
+		sum + Math.max(0, Math.min(to, startTime + duration) - Math.max(from, startTime)), 0);
+	const longest = (numbers) => numbers.reduce((one, other) => Math.max(one, other), 0);
+	globalThis.longestTurn = async () => {
+		// The collections are told a little later.
+		await new Promise((resolve) => setTimeout(resolve, 100));
+		const said = {
+			cpuMs: longest(turns.map(({ cpu }) => cpu)),
+			clockMs: longest(turns.map(({ from, to }) => to - from)),
+			workMs: longest(turns.map((turn) => turn.cpu - garbageIn(turn))),
+			parameterMs,
+		};
+		[turns, collections, parameterMs] = [[], [], 0];
+		return JSON.stringify(said);
+	};
 	prototype.execute = async function () {
-		let [cpuBefore, clockBefore] = [cpu(), performance.now()];
+		let [before, from] = [cpu(), performance.now()];
 		const tick = () => {
-			const [cpuNow, clockNow] = [cpu(), performance.now()];
-			const longest = globalThis.longestTurn;
-			longest.cpuMs = Math.max(longest.cpuMs, cpuNow - cpuBefore);
-			longest.clockMs = Math.max(longest.clockMs, clockNow - clockBefore);
-			[cpuBefore, clockBefore] = [cpuNow, clockNow];
+			const [now, to] = [cpu(), performance.now()];
+			if (to - from > 5) turns.push({ from, to, cpu: now - before });
+			[before, from] = [now, to];
+		};
+		const getNodeParameter = (...given) => {
+			const before = cpu();
+			try { return this.getNodeParameter(...given) }
+			finally { parameterMs = Math.max(parameterMs, cpu() - before) }
 		};
 		const timer = setInterval(tick, 1);
-		try { return await execute.call(this) } finally { tick(); clearInterval(timer) }
+		try { return await execute.call(Object.create(this, { getNodeParameter: { value: getNodeParameter } })) } finally { tick(); clearInterval(timer) }
 	};
-})()`;
-const READ = `(() => {
-	const said = JSON.stringify(globalThis.longestTurn);
-	Object.assign(globalThis.longestTurn, { cpuMs: 0, clockMs: 0 });
-	return said;
 })()`;
 
 /** The longest of each scene. */
@@ -84,7 +103,8 @@ export async function blocks(lab: Lab): Promise<Result[]> {
 	const ours = (await contenders(lab)).filter(isAsInstalled);
 	const { ask, close } = await openInspector(lab);
 	const evaluate = async (expression: string) => {
-		const { result } = await ask<{ result: { value: string } }>('Runtime.evaluate', { expression });
+		const asked = { expression, awaitPromise: true };
+		const { result } = await ask<{ result: { value: string } }>('Runtime.evaluate', asked);
 		return result.value;
 	};
 	try {
@@ -105,7 +125,7 @@ export async function blocks(lab: Lab): Promise<Result[]> {
 			const all = itemsFor(order, items);
 			change?.(all);
 			await run(all);
-			const longest = JSON.parse(await evaluate(READ)) as Pick<Result, 'cpuMs' | 'clockMs'>;
+			const longest = JSON.parse(await evaluate('longestTurn()')) as Omit<Result, 'what' | 'items'>;
 			lab.say(`${what}: ${JSON.stringify(longest)}`);
 			results.push({ what, items, ...longest });
 		}

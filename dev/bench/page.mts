@@ -141,12 +141,18 @@ function limitTable(all: ActionResult[]): string {
 
 const blocksTable = (all: BlockResult[]) =>
 	table(
-		['', 'items', 'longest turn, ms of CPU', 'by the clock, ms'],
-		all.map(({ what, items, cpuMs, clockMs }) => [
+		[
+			'',
+			'items',
+			'longest stretch, ms of CPU',
+			'without garbage collection',
+			'longest expression',
+			'by the clock, ms',
+		],
+		all.map(({ what, items, cpuMs, workMs, parameterMs, clockMs }) => [
 			what,
 			items.toLocaleString('en-US'),
-			short(cpuMs),
-			short(clockMs),
+			...[cpuMs, workMs, parameterMs, clockMs].map(short),
 		]),
 	);
 

@@ -68,6 +68,7 @@ export async function run(this: IExecuteFunctions): Promise<INodeExecutionData[]
 	let isStopped = false;
 	const goOn = () => (keepGoing || !isStopped) && !signal?.aborted;
 	const row = (item: number) => rowName(item, count, names[item] ?? '');
+	const doneSoFar = async () => await inTurn(() => doneRows(memory, count, row));
 
 	/** Reads an item, and checks it unless the memory has the last word on it. */
 	const prepare = (item: number): Job => {
@@ -93,7 +94,7 @@ export async function run(this: IExecuteFunctions): Promise<INodeExecutionData[]
 		}
 		if (isStopped && !keepGoing) {
 			const bad = [...errors].map(([item, error]) => ({ row: row(item), error }));
-			throw badRowsError(node, bad, doneRows(memory, count, row), count);
+			throw badRowsError(node, bad, await doneSoFar(), count);
 		}
 	}
 
@@ -118,7 +119,7 @@ export async function run(this: IExecuteFunctions): Promise<INodeExecutionData[]
 		const [item, error] = firstOf(errors);
 		const others = [...errors].filter(([one, other]) => one !== item && isUnclear(other));
 		const unclear = others.map(([one]) => row(one));
-		throw stopError(node, row(item), error, { done: doneRows(memory, count, row), unclear }, count);
+		throw stopError(node, row(item), error, { done: await doneSoFar(), unclear }, count);
 	}
 	for (const [item, error] of errors) {
 		results[item] = [await inTurn(() => failedItem(node, item, row(item), error))];

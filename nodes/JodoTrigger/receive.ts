@@ -91,7 +91,7 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 	if (!chosen.includes(event)) return NO_RUN;
 
 	if (context.getMode() !== 'manual') {
-		noteHolder(context);
+		noteHolder(context, node);
 		const settle = await redeliveries.claim(
 			factKeys({
 				workflowId: String(context.getWorkflow().id),

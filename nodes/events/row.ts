@@ -114,11 +114,9 @@ function columns<Column extends keyof JodoRow, T>(
 	places: Record<Column, readonly string[]>,
 	read: (paths: readonly string[]) => T,
 ): Record<Column, T> {
-	const cells = Object.entries<readonly string[]>(places).map(([name, paths]) => [
-		name,
-		read(paths),
-	]);
-	return Object.fromEntries(cells) as Record<Column, T>;
+	const cells = {} as Record<Column, T>;
+	for (const name in places) cells[name] = read(places[name]);
+	return cells;
 }
 
 const hashOf = (value: unknown) => digest('sha256', canonicalJson(value), 'hex');

@@ -8,8 +8,8 @@ import { z } from 'zod/v3';
 
 import type { PayloadKind } from './events';
 
-/** An object that may hold more than is known. */
-const open = (shape: z.ZodRawShape) => z.object(shape).passthrough();
+/** An object that may hold more than is known, which is not copied: what is read is asked only whether it fits. */
+const open = (shape: z.ZodRawShape) => z.object(shape);
 
 const text = z.string().nullish();
 /** A number only as far as JSON carries all of its digits. */
