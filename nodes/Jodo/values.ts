@@ -172,8 +172,13 @@ export const amountOrZero = () =>
  */
 export const phone = () =>
 	reader((value) => {
-		const written = asText(value)?.replace(/^(\d+)\.0+$/, '$1') ?? '';
-		if (/^[-\u2212]|^\d{10,}\.\d+$/.test(written)) return undefined;
+		const text = asText(value) ?? '';
+		const [, before = '', decimals = ''] = /^(.*)\.(\d+)$/.exec(text) ?? [];
+		const isWhole = before.replace(/\D/g, '').length >= 10;
+		// A number, as a sheet may hand it over; otherwise dots stand between groups.
+		const isNumber = /^0+$/.test(decimals) && (isWhole || /^\d+$/.test(before));
+		const written = isNumber ? before : text;
+		if (/^[-\u2212]/.test(written) || (isWhole && !isNumber)) return undefined;
 		const digits = written
 			.replace(/^(\(?\+\d{1,3}\)?[\s.-]*)\(0\)/, '$1')
 			.replace(/[\s().\u2010-\u2015\u2212-]/g, '')
