@@ -16,6 +16,10 @@ import { publish } from './publish.mts';
 import { trigger } from './trigger.mts';
 import { weight } from './weight.mts';
 
+// Whoever ends the bench ends its n8n as well.
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+	process.once(name, () => process.exit(1));
+
 /** What each part measures, in this order; those without n8n first. */
 const ALONE = { weight };
 const IN_N8N = { action, blocks, limit, trigger, publish };
