@@ -7,52 +7,52 @@ import { EVENTS, OUTPUTS } from '../../../nodes/events/events';
 import { paymentRows } from '../../../nodes/events/lookup';
 import { ROW_ENVIRONMENTS, toRows } from '../../../nodes/events/row';
 
-/** type · books · source · output (0 Debited, 1 Settled, 2 Failed, 3 Other) */
+/** type · books · source · output (0 Debited, 1 Settled, 2 Failed, 3 Other) · payload · how sure Jodo's pages make it */
 const MEANING = `
-payment.debited                debited    in_transit  student_payment    0
-payment.settled                settled    received    student_payment    1
-order.payment.debited          debited    in_transit  order              0
-order.payment.settled          settled    received    order              1
-page.payment.debited           debited    in_transit  payment_page       0
-page.payment.settled           settled    received    payment_page       1
-payment_link.payment.debited   debited    in_transit  payment_link       0
-payment_link.payment.settled   settled    received    payment_link       1
-payment_link.payment.expired   expired    none        payment_link       2
-flex.instalment.debited        debited    in_transit  flex_instalment    0
-flex.instalment.settled        settled    received    flex_instalment    1
-flex.instalment.bounced        bounced    none        flex_instalment    2
-flex.downpayment.debited       debited    in_transit  flex_downpayment   0
-flex.downpayment.settled       settled    received    flex_downpayment   1
-flex.subscription.setup        setup      none        flex_subscription  3
-flex.subscription.active       active     none        flex_subscription  3
-flex.subscription.updated      updated    none        flex_subscription  3
-flex.subscription.cancelled    cancelled  none        flex_subscription  2
-flex.subscription.closed       closed     none        flex_subscription  3
-flex.mandate.cancelled         cancelled  none        flex_mandate       2
-flex.mandate.expired           expired    none        flex_mandate       2
-direct.payment.added           added      recorded    manual_payment     3
-direct.payment.updated         updated    recorded    manual_payment     3
-direct.payment.cancelled       cancelled  reversed    manual_payment     2
-masterdata.student.registered  registered none        student            3
-masterdata.student.activated   activated  none        student            3
-masterdata.student.dropped     dropped    none        student            2
-cred.loan.application_started  started    none        loan               3
-cred.loan.application_filled   filled     none        loan               3
-cred.loan.agreement_signed     signed     none        loan               3
-cred.loan.final_approved       approved   none        loan               3
-cred.loan.rejected             rejected   none        loan               2
-cred.loan.canceled             cancelled  none        loan               2
-cred.loan.application_expired  expired    none        loan               2
-cred.loan.disbursed            disbursed  received    loan               1
-cred.emi.debited               debited    none        loan_emi           3`
+payment.debited                debited    in_transit  student_payment     0  payment      inferred
+payment.settled                settled    received    student_payment     1  payment      inferred
+order.payment.debited          debited    in_transit  order               0  order        documented
+order.payment.settled          settled    received    order               1  order        documented
+page.payment.debited           debited    in_transit  payment_page        0  order        inferred
+page.payment.settled           settled    received    payment_page        1  order        documented
+payment_link.payment.debited   debited    in_transit  payment_link        0  order        documented
+payment_link.payment.settled   settled    received    payment_link        1  order        inferred
+payment_link.payment.expired   expired    none        payment_link        2  order        documented
+flex.instalment.debited        debited    in_transit  flex_instalment     0  payment      partly
+flex.instalment.settled        settled    received    flex_instalment     1  payment      documented
+flex.instalment.bounced        bounced    none        flex_instalment     2  payment      partly
+flex.downpayment.debited       debited    in_transit  flex_downpayment    0  payment      partly
+flex.downpayment.settled       settled    received    flex_downpayment    1  payment      inferred
+flex.subscription.setup        setup      none        flex_subscription   3  subscription partly
+flex.subscription.active       active     none        flex_subscription   3  subscription partly
+flex.subscription.updated      updated    none        flex_subscription   3  subscription partly
+flex.subscription.cancelled    cancelled  none        flex_subscription   2  subscription partly
+flex.subscription.closed       closed     none        flex_subscription   3  subscription partly
+flex.mandate.cancelled         cancelled  none        flex_mandate        2  mandate      documented
+flex.mandate.expired           expired    none        flex_mandate        2  mandate      documented
+direct.payment.added           added      recorded    manual_payment      3  payment      inferred
+direct.payment.updated         updated    recorded    manual_payment      3  payment      inferred
+direct.payment.cancelled       cancelled  reversed    manual_payment      2  payment      partly
+masterdata.student.registered  registered none        student             3  student      documented
+masterdata.student.activated   activated  none        student             3  student      documented
+masterdata.student.dropped     dropped    none        student             2  student      documented
+cred.loan.application_started  started    none        loan                3  loan         documented
+cred.loan.application_filled   filled     none        loan                3  loan         documented
+cred.loan.agreement_signed     signed     none        loan                3  loan         partly
+cred.loan.final_approved       approved   none        loan                3  loan         documented
+cred.loan.rejected             rejected   none        loan                2  loan         inferred
+cred.loan.canceled             cancelled  none        loan                2  loan         inferred
+cred.loan.application_expired  expired    none        loan                2  loan         inferred
+cred.loan.disbursed            disbursed  received    loan                1  disbursement partly
+cred.emi.debited               debited    none        loan_emi            3  emi          documented`
 	.trim()
 	.split('\n')
 	.map((line) => line.split(/\s+/));
 
 it('what each event means', () => {
 	expect(
-		EVENTS.map(({ value, type, books, source, output }) =>
-			[value, type, books, source, output].map(String),
+		EVENTS.map(({ value, type, books, source, output, payload, evidence }) =>
+			[value, type, books, source, output, payload, evidence].map(String),
 		),
 	).toEqual(MEANING);
 	expect(OUTPUTS).toEqual(['Debited', 'Settled', 'Failed', 'Other']);
