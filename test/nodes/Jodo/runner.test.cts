@@ -673,6 +673,16 @@ describe("an AI agent's tool", () => {
 		'Unknown',
 		'(not provided)',
 		'NIL',
+		'n.a.',
+		'NA',
+		' -- ',
+		'…',
+		'"unspecified."',
+		'<not available>',
+		'Not applicable',
+		'not specified',
+		'[not known]',
+		'not given',
 	])('takes %s in an optional field for nothing', async (nothing) => {
 		const additionalFields = { studentName: nothing, grade: { mode: 'list', value: nothing } };
 		const create = node({
@@ -699,17 +709,32 @@ describe("an AI agent's tool", () => {
 		expect(json.sent[0]?.body).toEqual({ ...link('A', { identifier: undefined }), deep: { b: 1 } });
 	});
 
-	it.each(['Not Applicable Road 5', 'Noname', 'Nullah', 'unknown soldier'])(
-		'takes %s for what it says',
-		async (studentName) => {
-			const create = node({
-				...{ does: 'order.create', type, jodo: creates },
-				items: [link('A', { additionalFields: { studentName } })],
-			});
-			await create.run();
-			expect(create.sent[0]?.body).toMatchObject({ student_name: studentName });
-		},
-	);
+	it('leaves the rows of a list as they are', async () => {
+		const json = node({
+			...{ does: 'order.create', type, jodo: creates },
+			items: [{ specifyBody: 'json', jsonBody: { ...link('A'), houses: ['none', 'blue'] } }],
+		});
+		await json.run();
+		expect(json.sent[0]?.body).toEqual({ ...link('A'), houses: ['none', 'blue'] });
+	});
+
+	it.each([
+		'Not Applicable Road 5',
+		'Noname',
+		'Nullah',
+		'unknown soldier',
+		'not',
+		'x none',
+		'none-x',
+		'nana',
+	])('takes %s for what it says', async (studentName) => {
+		const create = node({
+			...{ does: 'order.create', type, jodo: creates },
+			items: [link('A', { additionalFields: { studentName } })],
+		});
+		await create.run();
+		expect(create.sent[0]?.body).toMatchObject({ student_name: studentName });
+	});
 
 	it('takes a name for a name, and people for what they enter themselves', async () => {
 		const create = node({ does: 'order.create', type, items: [link('None')], jodo: creates });
