@@ -92,6 +92,9 @@ Object.defineProperty(fc, 'assert', {
 	},
 });
 
+/** What hangs is found out below, or by Stryker. */
+const NEVER_MS = 2_000_000_000;
+
 const nameOf = ({ name, parent }) => (parent?.parent ? `${nameOf(parent)} ${name}` : name);
 
 /** What the running file tells of its tests. */
@@ -104,6 +107,34 @@ addEventHandler(({ name, test: one }) => {
 	if (one.errors.length && current.stopsAtFirst) circus.getState().testNamePattern = /^\b$/;
 });
 
+const counted = (resources) => {
+	const counts = {};
+	for (const one of resources) counts[one] = (counts[one] ?? 0) + 1;
+	return counts;
+};
+
+/**
+ * Ends when the tests wait for what can no longer happen: beside what was there before and the timer of Jest's own,
+ * there is no timer and nothing to read or to write. The time-out of a mutant would find it half a minute later.
+ */
+function waitsForEver() {
+	const before = counted(process.getActiveResourcesInfo());
+	const JESTS_TIMER = 1;
+	let idle = 0;
+	let poll;
+	const forEver = new Promise((resolve) => {
+		poll = setInterval(() => {
+			const now = Object.entries(counted(process.getActiveResourcesInfo()));
+			const isIdle = now.every(
+				([name, count]) => count <= (before[name] ?? 0) + (name === 'Timeout' ? JESTS_TIMER : 0),
+			);
+			idle = isIdle ? idle + 1 : 0;
+			if (idle === 4) resolve(true);
+		}, 100).unref();
+	});
+	return { forEver, end: () => poll.close() };
+}
+
 /** Runs one file's tests, all or those that are wanted. */
 export async function run(file, wanted, stopsAtFirst) {
 	for (const path of Object.keys(require.cache)) {
@@ -111,7 +142,7 @@ export async function run(file, wanted, stopsAtFirst) {
 	}
 	globalThis.__stryker__.currentTestId = undefined;
 	circus.resetState();
-	circus.getState().testTimeout = 600_000;
+	circus.getState().testTimeout = NEVER_MS;
 	await dispatch({ name: 'setup', parentProcess: process });
 	const results = [];
 	const counts = new Map();
@@ -155,7 +186,10 @@ export async function run(file, wanted, stopsAtFirst) {
 		};
 		mark(circus.getState().rootDescribeBlock);
 	}
-	const { unhandledErrors } = await circus.run();
+	const waiting = waitsForEver();
+	const hung = waiting.forEver.then(() => ({ unhandledErrors: [new Error('It waits for ever')] }));
+	const { unhandledErrors } = await Promise.race([circus.run(), hung]);
+	waiting.end();
 	await dispatch({ name: 'teardown' });
 	timers.useRealTimers();
 	mocker.restoreAllMocks();

@@ -115,13 +115,14 @@ export function explain(
 	};
 }
 
-function rowFor(failure: Failure, status?: number): Row {
-	if (status !== undefined && status >= 300 && status < 400) return REDIRECT;
+function rowFor(failure: Failure, status = 0): Row {
+	if (status >= 300 && status < 400) return REDIRECT;
 	// A status of its own says more than the family it belongs to; 2xx with `status: error` reads like a 400.
-	if (status !== undefined && BY_STATUS[status]) return BY_STATUS[status];
+	const own = BY_STATUS[status];
+	if (own) return own;
 	if (failure.kind === 'refused') return BY_STATUS[400] as Row;
 	if (failure.kind === 'notSent') return NOT_REACHED;
-	return status !== undefined && status >= 500 ? (BY_STATUS[500] as Row) : NO_ANSWER;
+	return status > 500 ? (BY_STATUS[500] as Row) : NO_ANSWER;
 }
 
 /** How the gateway in front of Jodo turns away what Jodo itself never sees. */

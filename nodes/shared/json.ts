@@ -57,10 +57,8 @@ export function parse(rawBody: Buffer): IDataObject | undefined {
 	try {
 		const text = rawBody.toString('utf8').replace(/^\uFEFF/, '');
 		const value = JSON.parse(text) as unknown;
-		if (typeof value !== 'object' || value === null) return undefined;
-		// Nothing lies deeper than there are brackets.
-		const mayBeDeep = (text.match(/[[{]/g) ?? []).length > DEEPEST;
-		return (mayBeDeep ? shallow(value) : value) as IDataObject;
+		const isBranch = typeof value === 'object' && value !== null;
+		return isBranch ? (shallow(value) as IDataObject) : undefined;
 	} catch {
 		return undefined;
 	}

@@ -238,6 +238,13 @@ describe('which words count', () => {
 		const deep = (levels: number): unknown => (levels ? [deep(levels - 1)] : 'why');
 		expect(said({ message: deep(7), code: 1 })).toBe('why [1]');
 		expect(said({ message: deep(8), code: 1 })).toBe('');
+		const reasons = (levels: number): unknown =>
+			levels ? { message: reasons(levels - 1) } : 'why';
+		expect(said({ message: reasons(7) })).toBe('why');
+		expect(said({ message: reasons(8) })).toBe('');
+		const keys = (levels: number): unknown => (levels ? { a: keys(levels - 1) } : 'why');
+		expect(said({ message: keys(7) })).toBe(`${"'a': ".repeat(7)}why`);
+		expect(said({ message: keys(8) })).toBe('');
 	});
 
 	it('five thousand characters, and of a page or a large answer five hundred', () => {
@@ -280,9 +287,21 @@ describe('which sentence an answer gets', () => {
 		expect(details).toEqual({ status: 407 });
 	});
 
+	it('a page of HTML under the status of a gateway says nothing against it', () => {
+		const { message } = explain({ kind: 'unknown', status: 502, reason: 'x', body: '<html>' });
+		expect(message).toBe('Jodo is not available right now: x');
+	});
+
+	it('says nothing twice where Jodo says the same', () => {
+		const message = 'Jodo did not accept the data';
+		expect(explain({ kind: 'refused', status: 400, body: { message } }).message).toBe(message);
+	});
+
 	it('details hold only what there is', () => {
-		expect(explain({ kind: 'notSent', reason: 'x' } as never).details).toEqual({});
-		expect(explain({ kind: 'refused', status: 400, body: { code: 7 } } as never).details).toEqual({
+		expect(explain({ kind: 'notSent', reason: 'x' } as never).details).toStrictEqual({});
+		expect(
+			explain({ kind: 'refused', status: 400, body: { code: 7 } } as never).details,
+		).toStrictEqual({
 			status: 400,
 			code: '7',
 			answer: { code: 7 },
