@@ -1,4 +1,4 @@
-/** Many requests at once against a limit, in simulated time. */
+/** How long a pause is, and how many are under way at once, to the millisecond and the piece. */
 import { Pace } from '../../../nodes/shared/pace';
 
 beforeEach(() => {
@@ -8,151 +8,6 @@ beforeEach(() => {
 afterEach(() => {
 	jest.useRealTimers();
 	jest.restoreAllMocks();
-});
-
-const LATENCY_MS = 10;
-
-interface Limit {
-	/** Requests a second. */
-	rate?: number;
-	burst?: number;
-	/** Not a limit: each of so many is refused, however fast they come. */
-	refusesEach?: number;
-	retryAfterMs?: number;
-	items?: number;
-	atOnce?: number;
-	/** As the action node does it when its user sets nothing. */
-	isAutomatic?: boolean;
-}
-
-/** Gets all items through a token bucket, as the transport does: how many requests and how long it takes. */
-async function through(limit: Limit) {
-	const {
-		rate = 0,
-		burst = 0,
-		refusesEach,
-		retryAfterMs,
-		items = 200,
-		atOnce = 20,
-		isAutomatic,
-	} = limit;
-	const pace = isAutomatic ? new Pace(undefined, { first: 5, most: atOnce }) : new Pace();
-	const begun = Date.now();
-	let [left, requests, lost, tokens, refilled, done] = [items, 0, 0, burst, begun, begun];
-	const passes = () => {
-		if (refusesEach) return requests % refusesEach !== 0;
-		const now = Date.now();
-		tokens = Math.min(burst, tokens + ((now - refilled) / 1000) * rate);
-		refilled = now;
-		if (tokens < 1) return false;
-		tokens--;
-		return true;
-	};
-	const one = async () => {
-		for (;;) {
-			await pace.ready();
-			const startedAt = Date.now();
-			requests++;
-			const isThrough = passes();
-			await new Promise((resolve) => setTimeout(resolve, LATENCY_MS));
-			if (isThrough) return pace.succeeded(startedAt);
-			if (!pace.slowDown(startedAt, retryAfterMs)) return void lost++;
-		}
-	};
-	let [underWay, most] = [0, 0];
-	const worker = async () => {
-		while (left-- > 0) {
-			await pace.take();
-			most = Math.max(most, ++underWay);
-			await one();
-			underWay--;
-			pace.giveBack();
-		}
-		done = Date.now();
-	};
-	const all = Promise.all(Array.from({ length: isAutomatic ? items : atOnce }, worker));
-	await jest.advanceTimersByTimeAsync(600_000);
-	await all;
-	return { most, requests, lost, seconds: (done - begun) / 1000 };
-}
-
-describe('a limit of', () => {
-	it.each<[string, Limit]>([
-		['20 a second, with Retry-After', { rate: 20, burst: 20, retryAfterMs: 1000 }],
-		['20 a second, without', { rate: 20, burst: 20 }],
-		['20 a second, 5 at once', { rate: 20, burst: 20, atOnce: 5 }],
-		[
-			'5 a second, 5 at once, with Retry-After',
-			{ rate: 5, burst: 5, retryAfterMs: 1000, atOnce: 5 },
-		],
-		['20 a second, of 60', { rate: 20, burst: 20, items: 60 }],
-		['100 a second, of 1000', { rate: 100, burst: 20, items: 1000 }],
-	])('%s: hardly longer than it must take, and few are sent in vain', async (_name, limit) => {
-		const { items = 200, rate = 0, atOnce = 20 } = limit;
-		const { requests, lost, seconds } = await through(limit);
-		expect(lost).toBe(0);
-		expect(seconds).toBeLessThan((items / rate) * 1.25);
-		// The first of all that go out at once find the limit; then one in seven at most.
-		expect(requests).toBeLessThan(items * 1.15 + 2 * atOnce);
-	});
-});
-
-describe('automatic, a limit of', () => {
-	it.each<[string, Limit]>([
-		['20 a second, with Retry-After', { rate: 20, burst: 20, retryAfterMs: 1000, atOnce: 50 }],
-		['20 a second, without', { rate: 20, burst: 20, atOnce: 50 }],
-		['20 a second, of 1000', { rate: 20, burst: 20, atOnce: 50, items: 1000 }],
-		['20 a second, 20 at most', { rate: 20, burst: 20, atOnce: 20 }],
-		['5 a second, with Retry-After', { rate: 5, burst: 5, retryAfterMs: 1000, atOnce: 50 }],
-		['50 a second, of 1000', { rate: 50, burst: 50, items: 1000, atOnce: 50 }],
-	])('%s: within a tenth of what it must take, nothing lost', async (_name, limit) => {
-		const { items = 200, rate = 0, atOnce = 0 } = limit;
-		const { most, requests, lost, seconds } = await through({ ...limit, isAutomatic: true });
-		expect(lost).toBe(0);
-		expect(seconds).toBeLessThan((items / rate) * 1.1);
-		expect(requests).toBeLessThan(items * 1.15 + 2 * atOnce);
-		expect(most).toBeLessThanOrEqual(atOnce);
-	});
-
-	it('none at all: as many at once as may be, soon', async () => {
-		const { most, seconds } = await through({
-			...{ rate: 1e6, burst: 1e6, items: 1000, atOnce: 50, isAutomatic: true },
-		});
-		expect(most).toBe(50);
-		expect(seconds).toBeLessThan((1000 / 50) * (LATENCY_MS / 1000) * 1.5);
-	});
-});
-
-it.each([1, 5, 20])(
-	'refusals that no pace would spare (one in ten) cost a pause each, %i at once',
-	async (atOnce) => {
-		const { lost, seconds } = await through({ refusesEach: 10, items: 1000, atOnce });
-		const pauses = 1000 / 9;
-		expect(lost).toBe(0);
-		expect(seconds).toBeLessThan(pauses * 0.3 + (1000 / atOnce) * (LATENCY_MS / 1000) * 1.5);
-	},
-);
-
-it('is soon as fast as before after a limit that was only for a moment', async () => {
-	const pace = new Pace();
-	for (let minute = 0; minute < 2; minute++) {
-		await jest.advanceTimersByTimeAsync(60_000);
-		await pace.ready();
-		pace.succeeded(Date.now());
-		const startedAt = Date.now() - 1;
-		pace.slowDown(Date.now());
-		pace.slowDown(startedAt);
-	}
-	const begun = Date.now();
-	const done = (async () => {
-		for (let sent = 0; sent < 1000; sent++) {
-			await pace.ready();
-			pace.succeeded(Date.now());
-		}
-		return (Date.now() - begun) / 1000;
-	})();
-	await jest.advanceTimersByTimeAsync(3_600_000);
-	expect(await done).toBeLessThan(60);
 });
 
 describe('a pause', () => {
@@ -258,5 +113,155 @@ describe('a pause', () => {
 		stopper.abort();
 		await stopped;
 		await expect(pace.ready(stopper.signal)).rejects.toThrow(/abort/i);
+	});
+});
+
+describe('after a limit was met again, requests follow one another as they got through before', () => {
+	const ms = (wait: number) => jest.advanceTimersByTimeAsync(wait);
+
+	/** When each of so many may be sent, from now on. */
+	async function times(pace: Pace, count: number) {
+		const begun = Date.now();
+		const sent: number[] = [];
+		const done = (async () => {
+			for (let i = 0; i < count; i++) {
+				await pace.ready();
+				sent.push(Date.now() - begun);
+			}
+		})();
+		await ms(3_600_000);
+		await done;
+		return sent;
+	}
+
+	/** A pause, then so many successes within a second, then the next pause, begun by a new request. */
+	async function twoPauses(successes: number, old: Array<'refused' | 'done'>, seconds = 1) {
+		jest.spyOn(Math, 'random').mockReturnValue(0);
+		const pace = new Pace();
+		const first = Date.now();
+		await ms(10);
+		pace.slowDown(Date.now());
+		const pausedAt = Date.now();
+		for (const one of old) {
+			if (one === 'refused') pace.slowDown(first);
+			else pace.succeeded(first);
+		}
+		for (let i = 0; i < successes; i++) pace.succeeded(pausedAt);
+		await ms(seconds * 1000);
+		pace.slowDown(Date.now());
+		return pace;
+	}
+
+	it('four in a second: each a quarter of a second after the one before', async () => {
+		const pace = await twoPauses(4, ['refused']);
+		expect(await times(pace, 4)).toEqual([250, 500, 750, 1000]);
+	});
+
+	it('each that gets through brings the next one closer, by a fiftieth', async () => {
+		const pace = await twoPauses(4, ['refused']);
+		await times(pace, 1);
+		pace.succeeded(Date.now());
+		pace.succeeded(Date.now());
+		// 250 × 0.98 × 0.98 = 240.1, and a timer counts whole milliseconds.
+		expect(await times(pace, 3)).toEqual([0, 241, 482]);
+	});
+
+	it('but never more than a second later', async () => {
+		const pace = await twoPauses(1, ['refused'], 5);
+		expect(await times(pace, 3)).toEqual([250, 1250, 2250]);
+	});
+
+	it.each<[string, number, Array<'refused' | 'done'>]>([
+		['none of those under way was refused as well', 4, []],
+		['as many of them got through', 4, ['refused', 'done']],
+		['more of them got through', 4, ['refused', 'done', 'done']],
+		['nothing got through in between', 0, ['refused']],
+	])('not where %s', async (_name, successes, old) => {
+		const pace = await twoPauses(successes, old);
+		const [first = 0, ...others] = await times(pace, 3);
+		expect(others).toEqual([first, first]);
+	});
+
+	it('what was counted before a pause does not count after it', async () => {
+		const pace = await twoPauses(4, ['refused']);
+		await ms(1000);
+		pace.succeeded(Date.now());
+		await ms(1000);
+		// None of those under way was refused since: the gap stays as it was, but for the success.
+		pace.slowDown(Date.now());
+		expect(await times(pace, 2)).toEqual([250, 495]);
+	});
+
+	it('a refusal of an old request makes nobody wait less', async () => {
+		const pace = new Pace();
+		const first = Date.now();
+		await ms(10);
+		pace.slowDown(Date.now(), 60_000);
+		pace.slowDown(first, 1_000);
+		expect(await times(pace, 1)).toEqual([60_000]);
+	});
+});
+
+describe('how many are under way at once', () => {
+	/** How many of a hundred get a place, with nobody giving one back. */
+	async function placesOf(pace: Pace, begun = 0) {
+		let places = begun;
+		for (let i = 0; i < 100; i++) void pace.take().then(() => places++);
+		await jest.advanceTimersByTimeAsync(0);
+		return places;
+	}
+
+	it('without a word of it as many as come', async () => {
+		expect(await placesOf(new Pace())).toBe(100);
+	});
+
+	it('as many as at first, and one more for each success, up to the most', async () => {
+		const pace = new Pace(undefined, { first: 2, most: 4 });
+		pace.succeeded(Date.now());
+		expect(await placesOf(pace)).toBe(3);
+		const full = new Pace(undefined, { first: 2, most: 4 });
+		for (let i = 0; i < 9; i++) full.succeeded(Date.now());
+		expect(await placesOf(full)).toBe(4);
+	});
+
+	it('a success of a request from before the pause is no reason for more', async () => {
+		const pace = new Pace(undefined, { first: 4, most: 8 });
+		const before = Date.now();
+		for (let i = 0; i < 4; i++) await pace.take();
+		await jest.advanceTimersByTimeAsync(1);
+		pace.slowDown(Date.now());
+		pace.succeeded(before);
+		for (let i = 0; i < 4; i++) pace.giveBack();
+		// Half of the four.
+		expect(await placesOf(pace)).toBe(2);
+	});
+
+	it.each([
+		[1, 1],
+		[2, 1],
+		[3, 1],
+		[5, 2],
+		[8, 4],
+	])('of %d under way a pause leaves %d', async (taken, left) => {
+		const pace = new Pace(undefined, { first: 8, most: 9 });
+		for (let i = 0; i < taken; i++) await pace.take();
+		pace.slowDown(Date.now());
+		for (let i = 0; i < taken; i++) pace.giveBack();
+		expect(await placesOf(pace)).toBe(left);
+	});
+
+	it('a place that is given back goes to one who waits, in the order in which they came', async () => {
+		const pace = new Pace(undefined, { first: 1, most: 1 });
+		await pace.take();
+		const order: string[] = [];
+		for (const name of ['a', 'b']) void pace.take().then(() => order.push(name));
+		pace.giveBack();
+		await jest.advanceTimersByTimeAsync(0);
+		expect(order).toEqual(['a']);
+		pace.giveBack();
+		await jest.advanceTimersByTimeAsync(0);
+		expect(order).toEqual(['a', 'b']);
+		pace.giveBack();
+		expect(await placesOf(pace)).toBe(1);
 	});
 });
