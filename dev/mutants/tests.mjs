@@ -52,7 +52,9 @@ Module._resolveFilename = function (request, parent, ...more) {
 	// The engine's tests read the package as n8n does: here its dist/ are the sources.
 	const [, source] = /\/dist\/((?:nodes|credentials)\/.+)\.js$/.exec(request) ?? [];
 	if (source) return join(ROOT, `${source}.ts`);
-	if (/[./]\/package\.cts$/.test(request)) return join(ROOT, 'dev/mutants/package.cts');
+	const [, stand] = /^\.\.?\/(?:.*\/)?(package|sandbox)\.cts$/.exec(request) ?? [];
+	const inPlace = stand && join(ROOT, `dev/mutants/${stand}.cts`);
+	if (inPlace && parent?.filename !== inPlace) return inPlace;
 	return resolveFilename.call(this, request, parent, ...more);
 };
 
