@@ -6,7 +6,7 @@ interface Reading {
 	day: string;
 }
 
-const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|[+-]\d\d:?\d\d)?)?$/i;
+const ISO = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|[+-]\d\d:?\d\d)?$/i;
 /** 12-06-2026, 12/06/26, 12.6.2026, 12 Jun 2026, with or without a time, which says nothing about its zone. */
 const INDIAN = /^(\d{1,2})[-/. ](\d{1,2}|[a-z]{3,9})[-/., ] ?(\d{4}|\d\d)(?:[T, ].*)?$/i;
 const YEAR_FIRST = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/;
@@ -23,7 +23,9 @@ function ofInstant(instant: number): Reading | undefined {
 	return isReal ? { instant, day: isoDay(instant + INDIA_AHEAD_MS) } : undefined;
 }
 
-function ofDay(year: string, month: string, day: string): Reading | undefined {
+type Day = [year: string, month: string, day: string];
+
+function ofDay(...[year, month, day]: Day): Reading | undefined {
 	const named = MONTHS.indexOf(month.slice(0, 3).toLowerCase()) + 1;
 	const number = named || Number(month);
 	const text = `${year.padStart(4, '20')}-${String(number).padStart(2, '0')}-${day.padStart(2, '0')}`;
@@ -39,15 +41,15 @@ function read(value: string): Reading | undefined {
 		while (seconds > 1e11) seconds /= 1000;
 		return ofInstant(seconds * 1000);
 	}
-	const [, isoDate, time, zone = 'Z'] = ISO.exec(text) ?? [];
-	if (isoDate && time) {
-		const isReal = ofDay(...(isoDate.split('-') as [string, string, string]));
-		return isReal && ofInstant(Date.parse(`${isoDate}T${time}${zone.toUpperCase()}`));
+	const [, date, time, zone = 'Z'] = ISO.exec(text) ?? [];
+	if (date) {
+		const isReal = ofDay(...(date.split('-') as Day));
+		return isReal && ofInstant(Date.parse(`${date}T${time}${zone}`));
 	}
-	const [, year, month, day] = YEAR_FIRST.exec(text) ?? [];
-	if (year && month && day) return ofDay(year, month, day);
-	const [, first, second, third] = INDIAN.exec(text) ?? [];
-	return first && second && third ? ofDay(third, second, first) : undefined;
+	const yearFirst = YEAR_FIRST.exec(text);
+	if (yearFirst) return ofDay(...(yearFirst.slice(1) as Day));
+	const indian = INDIAN.exec(text);
+	return indian ? ofDay(...(indian.slice(1).reverse() as Day)) : undefined;
 }
 
 /** The calendar day in India, YYYY-MM-DD. Until 05:30 in the morning there it is still yesterday in UTC. */
@@ -60,7 +62,7 @@ export const instantOf = (moment: string): number => read(moment)?.instant ?? Na
 /** ISO 8601 in UTC, to the second; null if it cannot be read. */
 export function inUtcSeconds(moment: string | null): string | null {
 	const reading = moment === null ? undefined : read(moment);
-	return reading ? new Date(reading.instant).toISOString().replace(/\.\d+Z$/, 'Z') : null;
+	return reading ? `${new Date(reading.instant).toISOString().slice(0, 19)}Z` : null;
 }
 
 /** The latest that can be read, as it is written. */

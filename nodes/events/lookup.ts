@@ -29,7 +29,7 @@ interface Money {
 type Kind = 'order' | 'payment';
 
 /** An event in the words of the table; without a value where Jodo's code can't be told. */
-const happening = (value: string, kind: Kind): Happening =>
+const happening = (value: string, kind: Kind = 'payment'): Happening =>
 	findEvent(value) ?? {
 		value: null,
 		name: null,
@@ -49,9 +49,7 @@ function rowsFor(
 ): JodoRow[] {
 	const kind = what.payload as Kind;
 	// A look-up says nothing about the student.
-	const isAsDocumented =
-		isKnown &&
-		PAYLOADS[kind].safeParse(kind === 'order' ? payload : { student: {}, ...payload }).success;
+	const isAsDocumented = isKnown && PAYLOADS[kind].safeParse({ student: {}, ...payload }).success;
 	const seenAt = inUtcSeconds(now.toISOString());
 	const rows = rowsOf(
 		{
@@ -76,7 +74,6 @@ const isFilled = (value: unknown) => value !== null && value !== undefined && va
 /** Debited and settled as far as this payment has come. */
 function moneyRows(
 	prefix: string,
-	kind: Kind,
 	money: Money,
 	payload: Record<string, unknown>,
 	lookUp: LookUp,
@@ -85,17 +82,14 @@ function moneyRows(
 	const isSettled = lines.some((line) => transferOf(line) !== null);
 	const isPaid = isSettled || isFilled(money.paid_at) || statusOf(money) === 'paid';
 	const rows = (word: string, momentOf: (row: JodoRow) => string | null) =>
-		rowsFor(happening(prefix + word, kind), payload, lookUp, momentOf);
+		rowsFor(happening(prefix + word), payload, lookUp, momentOf);
 	return [
 		...(isPaid ? rows('debited', (row) => row.paid_at) : []),
 		...(isSettled ? rows('settled', (row) => row.settled_at) : []),
 	];
 }
 
-const statusOf = ({ status }: Money) =>
-	String(status ?? '')
-		.trim()
-		.toLowerCase();
+const statusOf = ({ status }: Money) => String(status).trim().toLowerCase();
 
 /** https://docs.jodo.in/pay/api/get-order/ and /pay/api/get-payment-link/ */
 export function orderRows(
@@ -104,12 +98,12 @@ export function orderRows(
 	lookUp: LookUp,
 ): JodoRow[] {
 	const payload = { order_id: id, order };
-	const money = moneyRows(`${source}.payment.`, 'order', order, payload, lookUp);
+	const money = moneyRows(`${source}.payment.`, order, payload, lookUp);
 	if (money.length) return money;
 	const status = statusOf(order);
 	const now = () => null;
 	if (status === 'expired' && source === 'payment_link') {
-		return rowsFor(happening('payment_link.payment.expired', 'order'), payload, lookUp, now);
+		return rowsFor(happening('payment_link.payment.expired'), payload, lookUp, now);
 	}
 	if (!/^cancell?ed$/.test(status)) return [];
 	return rowsFor({ ...happening('cancelled', 'order'), source }, payload, lookUp, now);
@@ -118,10 +112,10 @@ export function orderRows(
 /** https://docs.jodo.in/student/api/list-payments/ */
 export function paymentRows(payment: Money, studentId: unknown, lookUp: LookUp): JodoRow[] {
 	const payload = { jodo_student_id: studentId, payment };
-	const id = String(payment.id ?? '').trim();
-	if (id.startsWith('pg_')) return moneyRows('payment.', 'payment', payment, payload, lookUp);
+	const id = String(payment.id).trim();
+	if (id.startsWith('pg_')) return moneyRows('payment.', payment, payload, lookUp);
 	// Whether an instalment or a downpayment, the id does not say.
-	if (id.startsWith('flex_')) return moneyRows('', 'payment', payment, payload, lookUp);
+	if (id.startsWith('flex_')) return moneyRows('', payment, payload, lookUp);
 	// Nothing is booked on a guess.
-	return rowsFor(happening('other', 'payment'), payload, lookUp, (row) => row.paid_at, false);
+	return rowsFor(happening('other'), payload, lookUp, (row) => row.paid_at, false);
 }
