@@ -20,7 +20,7 @@ export function noteHolder(context: Context, node = context.getNode()): void {
 export function otherHolder(context: IHookFunctions): string | undefined {
 	const key = keyOf(context.getNode());
 	const holder = holders.get(key);
-	if (holder !== undefined && holder !== workflowOf(context)) return holder;
+	if (holder !== workflowOf(context)) return holder;
 	holders.delete(key);
 	return undefined;
 }

@@ -67,7 +67,7 @@ function planOf(
 	const values = codesOf(context.getNodeParameter('events', []));
 	const unknown = values.filter((value) => !findEvent(value));
 	if (unknown.length) return `Jodo has no event ${unknown.join(', ')}: choose from 'Trigger On'.`;
-	const events = values.map(findEvent).filter((event): event is JodoEvent => event !== undefined);
+	const events = values.map((value) => findEvent(value) as JodoEvent);
 	if (!events.length) return "Choose at least one event in 'Trigger On'.";
 
 	const email = String(context.getNodeParameter('failureNotificationEmail', '') ?? '').trim();

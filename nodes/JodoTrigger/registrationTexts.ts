@@ -61,8 +61,8 @@ const addresses = (all: ReadonlyArray<{ url: string }>) => list(all.map(({ url }
 /** Joins sentences, each with its full stop; empty ones fall out. */
 function text(...sentences: Array<string | undefined | false>): string {
 	return [...new Set(sentences)]
-		.filter((sentence) => typeof sentence === 'string' && sentence !== '')
-		.map((sentence) => (/[.!?]$|events\.md$/.test(String(sentence)) ? sentence : `${sentence}.`))
+		.filter((sentence): sentence is string => Boolean(sentence))
+		.map((sentence) => (/([.!?]|events\.md)$/.test(sentence) ? sentence : `${sentence}.`))
 		.join(' ');
 }
 

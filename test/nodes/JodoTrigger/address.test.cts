@@ -79,6 +79,7 @@ it.each<[string, boolean]>([
 	[`${HOST}/testing/webhook/1111/jodo`, true],
 	[`${HOST}/testing/n8n/webhook/1111/jodo`, false],
 	[LIVE, false],
+	[`${HOST}/te/st/1111/jodo`, false],
 	[`${HOST}/webhook/test/jodo`, false],
 	['https://test.example.com/webhook/1111/jodo', false],
 	['junk', false],

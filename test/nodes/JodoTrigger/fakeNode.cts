@@ -78,6 +78,8 @@ export class Node {
 			...(rawBody === 'given' && { rawBody: bytes }),
 			readRawBody: async () => {
 				if (rawBody === 'used') throw new Error('Request body stream is not readable');
+				// A stream that was read gives nothing more.
+				if (rawBody === 'given') request.rawBody = Buffer.alloc(0);
 				if (rawBody === 'readable') request.rawBody = bytes;
 			},
 		};

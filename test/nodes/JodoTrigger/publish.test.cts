@@ -56,12 +56,14 @@ class Hooks {
 	/** What n8n waits for until it hands the credential over. */
 	gate?: Promise<void>;
 	staticData: Record<string, unknown> = {};
-	url = LIVE;
+	url?: string = LIVE;
 	webhookId?: string = '11111111-aaaa';
 	mode = 'trigger';
 	activation = 'activate';
 	workflowId = `w${++workflows}`;
 	warnings: string[] = [];
+	/** What is logged beside a warning. */
+	logged: unknown[] = [];
 	readonly #node = new JodoTrigger();
 
 	get context() {
@@ -72,13 +74,14 @@ class Hooks {
 				if (value instanceof Error) throw value;
 				return value;
 			},
-			getCredentials: async () => {
+			getCredentials: async (type: string) => {
 				await this.gate;
 				if (this.unreadable) throw new Error(this.unreadable);
+				if (type !== 'jodoApi') throw new Error(`There is no credential '${type}'`);
 				return this.credential;
 			},
-			getWorkflowStaticData: () => this.staticData,
-			getNodeWebhookUrl: () => this.url,
+			getWorkflowStaticData: (of: string) => (of === 'node' ? this.staticData : {}),
+			getNodeWebhookUrl: (name: string) => (name === 'default' ? this.url : undefined),
 			getNode: () => ({
 				id: 'n1',
 				name: 'Jodo Trigger',
@@ -88,7 +91,12 @@ class Hooks {
 			getWorkflow: () => ({ id: this.workflowId }),
 			getMode: () => this.mode,
 			getActivationMode: () => this.activation,
-			logger: { warn: (message: string) => this.warnings.push(message) },
+			logger: {
+				warn: (message: string, more: unknown) => {
+					this.warnings.push(message);
+					this.logged.push(more);
+				},
+			},
 			helpers: {
 				async httpRequestWithAuthentication(_name: string, request: IHttpRequestOptions) {
 					const response = await fetch(`${request.baseURL}${request.url}`, {
@@ -214,6 +222,13 @@ describe('publishing', () => {
 		node.credential.webhookSecret = 'test-secret';
 		await node.create();
 		expect(node.staticData.secret).toBe(derived(jodo.url));
+	});
+
+	it('sends no branch where the form holds none', async () => {
+		node.parameters.collectorCodes = undefined;
+		await node.create();
+		const branches = (await subscriptions()).map(({ collector_code }) => collector_code ?? null);
+		expect(branches).toEqual([null, null]);
 	});
 
 	it('sends the branches', async () => {
@@ -458,6 +473,7 @@ describe('a copy of the workflow with its webhook ID, which the command line has
 		expect(copy.warnings).toEqual([
 			`Jodo Trigger: Another workflow of this n8n (ID ${node.workflowId}) receives at the same address, so what is registered there was left alone. Delete this trigger and add it again to give it an address of its own.`,
 		]);
+		expect(copy.logged).toEqual([{ workflowId: copy.workflowId, node: 'Jodo Trigger' }]);
 		await node.delete();
 		expect(await subscriptions()).toEqual([]);
 		expect(node.warnings).toEqual([]);
@@ -516,14 +532,24 @@ describe('before anything is sent', () => {
 	it.each<[string, (hooks: Hooks) => void, RegExp]>([
 		['no event', (it) => (it.parameters.events = []), /^Choose at least one event in 'Trigger On'/],
 		[
-			'an unknown event',
-			(it) => (it.parameters.events = 'refund.created'),
-			/no event refund.created/,
+			'no choice of events at all',
+			(it) => (it.parameters.events = undefined),
+			/^Choose at least one event in 'Trigger On'/,
 		],
 		[
-			'no email address',
-			(it) => (it.parameters.failureNotificationEmail = ' '),
+			'unknown events',
+			(it) => (it.parameters.events = ['refund.created', LINK, 'refund.paid']),
+			/^Jodo has no event refund\.created, refund\.paid: choose/,
+		],
+		...[' ', undefined, null].map((email): [string, (hooks: Hooks) => void, RegExp] => [
+			`the email address ${JSON.stringify(email)}`,
+			(it) => (it.parameters.failureNotificationEmail = email),
 			/'Failure Notification Email'/,
+		]),
+		[
+			'no address of its own',
+			(it) => (it.url = undefined),
+			/^Jodo can't reach this n8n from the internet: it would have to call \. Give/,
 		],
 		[
 			'a check of addresses that nobody knows',
@@ -569,8 +595,11 @@ describe('before anything is sent', () => {
 		await expect(node.create()).rejects.toThrow(message);
 	});
 
-	it('has nothing to remove at an address that Jodo cannot reach', async () => {
-		node.credential.environment = 'production';
+	it.each<[string, (hooks: Hooks) => void]>([
+		['an address that Jodo cannot reach', (it) => (it.credential.environment = 'production')],
+		['no address', (it) => (it.url = undefined)],
+	])('has nothing to remove at %s', async (_name, change) => {
+		change(node);
 		const context = node.context;
 		const send = jest.spyOn(context.helpers, 'httpRequestWithAuthentication');
 		jest.spyOn(node, 'context', 'get').mockReturnValue(context);

@@ -106,6 +106,9 @@ describe('a delivery from Jodo', () => {
 			node.warnings = [];
 			expectNoRun(await node.send({ ...LINK, event }));
 			expect(node.warnings).toEqual([expect.stringContaining(`Jodo sent ${told}`)]);
+			// And where it was, for whoever has a hundred workflows.
+			const where = JSON.stringify({ workflowId: node.workflowId, node: 'Jodo Trigger' });
+			expect(node.logged.at(-1)).toBe(String(node.warnings[0]) + where);
 		}
 	});
 
@@ -243,6 +246,8 @@ describe("only from Jodo's servers", () => {
 		['custom', '3.6.234.242', false],
 		['production', '', false],
 		['production', undefined, false],
+		['production', '2001:db8::ffff:43.204.202.190', false],
+		['production', '::FFFF:43.204.202.190', true],
 		[undefined, '43.204.202.190', true],
 		[undefined, '3.108.86.33', false],
 	])('%s takes %s: %p', async (environment, ip, isTaken) => {
@@ -302,7 +307,7 @@ describe('the same fact again', () => {
 		expect(isRun(await node.send(later))).toBe(true);
 	});
 
-	it.each([500, 503, 404])('runs again if n8n answered %d', async (status) => {
+	it.each([500, 503, 404, 300, 199])('runs again if n8n answered %d', async (status) => {
 		(await node.send(LINK)).response.finish(status);
 		expect(isRun(await node.send(LINK))).toBe(true);
 	});

@@ -105,6 +105,10 @@ describe('factKeys', () => {
 		expect(fact('{"a":"12345678901234567"}')).toEqual(
 			fact(String.raw`{"a":"\u00312345678901234567"}`),
 		);
+		// Also beside one that is a number.
+		expect(fact('{"n":12345678901234567,"a":"12345678901234567"}')).toEqual(
+			fact(String.raw`{"a":"\u00312345678901234567","n":12345678901234567}`),
+		);
 		// Fifteen digits are exact.
 		expect(fact('{"a":1234567890123.40}')).toEqual(fact('{"a":1234567890123.4}'));
 	});

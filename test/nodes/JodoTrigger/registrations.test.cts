@@ -529,6 +529,108 @@ describe('at a start of n8n', () => {
 	});
 });
 
+describe('what is no longer chosen, and Jodo does not remove', () => {
+	const scene = async (more: Partial<Plan>) => {
+		const jodo = new FakeJodo();
+		jodo.put(ORDER, LIVE);
+		jodo.fails = ([name]) => (name === 'disable' ? 'refused' : undefined);
+		const notes: string[] = [];
+		const message = await register(jodo, plan(eventsOf(LINK), more), (it) => notes.push(it));
+		return { message, notes };
+	};
+
+	it('is an error, and names all that stays', async () => {
+		const { message, notes } = await scene({});
+		expect(message).toBe(
+			'Jodo could not be brought up to date: no such thing [E0000]. ' +
+				`Still registered at Jodo, because it did not remove them: ${ORDER} (webhook ID w1), ${LINK} (webhook ID w2). no such thing [E0000]. ` +
+				"The Jodo node removes a webhook by its ID: 'Webhook', 'Disable'.",
+		);
+		expect(notes).toEqual([]);
+	});
+
+	it('is a line in the log at a start, which must not cost the others', async () => {
+		const { message, notes } = await scene({ isStart: true });
+		expect(message).toBeUndefined();
+		expect(notes).toEqual([
+			`Still registered at Jodo: ${ORDER} (webhook ID w1). no such thing [E0000]. The Jodo node removes a webhook by its ID: 'Webhook', 'Disable'.`,
+		]);
+	});
+});
+
+describe('another system that the user wants to replace', () => {
+	const replacing = plan(eventsOf(LINK), { replaceUrl: ERP });
+
+	it('and that Jodo refuses to remove goes on, and nobody says otherwise', async () => {
+		const jodo = new FakeJodo();
+		jodo.put(LINK, ERP);
+		jodo.fails = ([name]) => (name === 'disable' ? 'refused' : undefined);
+		expect(await register(jodo, replacing)).toBe(
+			`Jodo did not register 'Payment Link: Paid by Parent (Debited)' (${LINK}): no such thing [E0000]. Nothing is registered for this trigger. Try again later.`,
+		);
+		expect(jodo.active).toEqual([[LINK, ERP, `secret of ${ERP}`]]);
+		expect(adds(jodo)).toEqual([]);
+	});
+
+	it('may be cut off where the answer was lost, and that is said', async () => {
+		const jodo = new FakeJodo();
+		jodo.put(LINK, ERP);
+		jodo.fails = ([name]) => (name === 'disable' ? 'lost' : undefined);
+		expect(await register(jodo, replacing)).toContain(
+			`Jodo was told to send no longer to ${ERP}: ${LINK}.`,
+		);
+	});
+
+	it('and that is gone already is no hindrance', async () => {
+		const jodo = new FakeJodo();
+		const erp = jodo.put(LINK, ERP);
+		jodo.disable = async () => {
+			erp.enabled = false;
+			return { ok: false, reason: 'No such webhook.', isAboutEvent: true, isGone: true };
+		};
+		expect(await register(jodo, replacing)).toBeUndefined();
+		expect(jodo.active).toEqual([[LINK, LIVE, 'ours']]);
+	});
+
+	it('does not keep the event from being refused under its second code', async () => {
+		const jodo = new FakeJodo();
+		jodo.put(STUDENT_CODES[0] as string, ERP);
+		jodo.fails = ([name]) => (name === 'disable' ? 'refused' : undefined);
+		const student = plan(eventsOf('payment.debited'), { replaceUrl: ERP });
+		expect(await register(jodo, student)).toMatch(/^Jodo did not register 'Student Payment/);
+		// It went no further than the first code.
+		expect(adds(jodo)).toEqual([]);
+	});
+});
+
+describe('where Jodo answers an Add with nothing', () => {
+	it('what it woke elsewhere is found in the list, and put to sleep again', async () => {
+		const jodo = new FakeJodo({ bareAnswers: true, disabled: 'woken' });
+		jodo.put(LINK, ERP, { enabled: false });
+		const message = await register(jodo, plan(eventsOf(LINK)));
+		expect(message).toContain(
+			`Ask Jodo to remove its webhook to ${ERP}, of which it does not let go.`,
+		);
+		expect(message).toContain(`(${LINK}) goes to ${ERP}`);
+	});
+
+	it('and lists nothing of it, that is no registration', async () => {
+		const jodo = new FakeJodo();
+		jodo.add = async () => ({ ok: true, value: {} });
+		expect(await register(jodo, plan(eventsOf(LINK)))).toBe(
+			`Jodo did not register 'Payment Link: Paid by Parent (Debited)' (${LINK}): Jodo accepted it, but does not list it. Nothing is registered for this trigger.`,
+		);
+	});
+
+	it('and its list cannot be read, nobody knows', async () => {
+		const jodo = new FakeJodo({ bareAnswers: true });
+		jodo.fails = ([name], number) => (name === 'list' && number > 1 ? 'lost' : undefined);
+		expect(await register(jodo, plan(eventsOf(LINK)))).toBe(
+			`Jodo did not register 'Payment Link: Paid by Parent (Debited)' (${LINK}): Jodo did not answer. Jodo did not say whether anything else is registered now. Try again later.`,
+		);
+	});
+});
+
 it('says whom Jodo goes on warning', async () => {
 	const jodo = new FakeJodo();
 	jodo.put(LINK, LIVE, { failure_notification_email: 'left@example.com' });
