@@ -62,7 +62,7 @@ export class JodoTrigger implements INodeType {
 			},
 			{
 				displayName:
-					'Tell Jodo: the production URL of this trigger, the chosen events, and the secret you entered as Webhook Secret in the Jodo credential',
+					'Tell Jodo: the Production URL (above, under Webhook URLs), the chosen events, and the secret you entered as Webhook Secret in the Jodo credential',
 				name: 'manualNotice',
 				type: 'notice',
 				default: '',

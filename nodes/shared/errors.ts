@@ -148,7 +148,9 @@ function jodoSays(body: unknown, place?: Place): { text?: string; code?: string 
 	if (typeof body !== 'object' || body === null) return {};
 	const { code: own, error } = body as IDataObject;
 	const code = word(own) ?? word((error as IDataObject | undefined)?.code);
-	const words = reasonsOf(body, place).join('; ');
+	const words = reasonsOf(body, place)
+		.map((why) => why.replace(/(?<!\.)\.$/, ''))
+		.join('; ');
 	const known = code ? ` [${code}]` : '';
 	return { text: words ? `${words.slice(0, LONGEST)}${known}` : undefined, code };
 }

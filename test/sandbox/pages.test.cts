@@ -402,6 +402,8 @@ describe('students', () => {
 		expect(await open('/events', { event: 'cred.emi.debited' })).toMatchObject({ status: 303 });
 		expect((await open('/events', { event: 'cred.emi.refunded' })).status).toBe(404);
 		const [{ id }] = await jodo.admin('GET', '/admin/deliveries');
+		expect((await open(`/deliveries/${id}`)).html).toMatch(/, \d+ ms, again \d/);
+		expect((await open('/')).html).toContain('>1 failure<');
 		for (const how of ['again', 'twice', 'forged']) await open(`/deliveries/${id}/resend`, { how });
 		const log = await jodo.admin('GET', '/admin/deliveries');
 		expect(log.map(({ forged }: { forged: boolean }) => forged)).toEqual([

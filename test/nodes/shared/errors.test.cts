@@ -32,7 +32,7 @@ describe('explain', () => {
 	])('refused %p says what happened and what to do', (status, what, remedy) => {
 		const said = explain({ kind: 'refused', status, body: { message: 'Because.' } });
 		expect(said.message).toMatch(what);
-		expect(said.message).toMatch(/: Because\.$/);
+		expect(said.message).toMatch(/: Because$/);
 		expect(said.description).toMatch(remedy);
 	});
 
@@ -77,6 +77,8 @@ describe('explain', () => {
 		[{ error: 'Bad Request', message: 'email is missing' }, 'email is missing'],
 		[{ error: { message: 'no such payer', code: 'E7' } }, 'no such payer [E7]'],
 		[{ error: 'no such payer', code: 7 }, 'no such payer [7]'],
+		[{ message: 'Resource not found.', code: 'HUE00001' }, 'Resource not found [HUE00001]'],
+		[{ errors: ['first.', 'wait...'] }, 'first; wait...'],
 		[{ detail: 'Not allowed here' }, 'Not allowed here'],
 		[
 			{ detail: [{ loc: ['body', 'email'], msg: 'field required', type: 'missing' }] },

@@ -55,7 +55,7 @@ const sharesBy = (head: INodeProperties) =>
 /** How a payment is spread over fee components. */
 export const shares = sharesBy(feeHead);
 
-export const sharesInside = sharesBy(feeHeadInside);
+export const sharesInside = { ...sharesBy(feeHeadInside), required: true };
 
 export const paidAmount = rupees('amount', 'Amount in Rupees', 'The whole amount paid, in rupees');
 
@@ -80,6 +80,14 @@ export const paymentFacts: INodeProperties[] = [
 			'Your own number for this payment; without it the payment cannot be cancelled later',
 	}),
 ];
+
+/** The same of a payment recorded along with a new student, where Jodo wants two of them. */
+export const factsOfMade: INodeProperties[] = paymentFacts.map((field) => {
+	if (field.name === 'mode') return { ...field, required: true, description: 'How it was paid' };
+	return field.name === 'transactionId'
+		? { ...field, required: true, description: 'Your own number for this payment' }
+		: field;
+});
 
 /** https://docs.jodo.in/student/api/update-fee/ ; its sample has texts, its table numbers: numbers are sent. */
 export const feesBody = onePerFeeHead(

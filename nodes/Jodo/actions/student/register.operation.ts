@@ -19,15 +19,7 @@ import { listOf, row, yearsInOrder } from '../../rows';
 import { email, flag, id, phone, text, year } from '../../values';
 import type { Operation } from '../operation';
 import { registrationId } from '../ids';
-import {
-	fees,
-	feesBody,
-	paidAmount,
-	paidAt,
-	madePayment,
-	paymentFacts,
-	sharesInside,
-} from './fees';
+import { fees, feesBody, factsOfMade, madePayment, paidAmount, paidAt, sharesInside } from './fees';
 
 const IN_STUDENT = {
 	fullName: 'student.fullname',
@@ -49,7 +41,7 @@ const payments = rowsField(
 	{
 		name: 'payment',
 		displayName: 'Payment',
-		values: [paidAmount, paidAt, sharesInside, ...paymentFacts],
+		values: [paidAmount, paidAt, sharesInside, ...factsOfMade],
 	},
 	{ description: 'Money that the office has taken for this student before registering with Jodo' },
 );

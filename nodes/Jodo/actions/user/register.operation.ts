@@ -25,7 +25,8 @@ export const registerUser: Operation = {
 			requiredText('name', 'Name', { placeholder: 'e.g. Asha Rao' }),
 			requiredText('phone', 'Phone', {
 				placeholder: 'e.g. 9876543210',
-				description: 'Mobile number with 10 digits. Phone and email together tell users apart.',
+				description:
+					'Mobile number with at least 10 digits. Phone and email together tell users apart.',
 			}),
 			requiredText('email', 'Email', { placeholder: 'e.g. name@example.com' }),
 		],
