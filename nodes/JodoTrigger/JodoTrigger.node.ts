@@ -47,8 +47,10 @@ export class JodoTrigger implements INodeType {
 				active:
 					"<b>The workflow is live</b>: Jodo sends every chosen event to it. Jodo knows one address per event, so listening for a test event is refused meanwhile. To work on it, paste a sample row as mock data: <a href='https://github.com/n8n-nodes-jodo/n8n-nodes-jodo/blob/main/docs/events.md' target='_blank'>sample rows of all events</a>.",
 			},
-			activationHint:
-				'When the workflow is ready, publish it, and Jodo sends every chosen event here.',
+			activationHint: {
+				active: "The workflow is live. What Jodo sends is under 'Executions', not here.",
+				inactive: 'When the workflow is ready, publish it, and Jodo sends every chosen event here.',
+			},
 		},
 		properties: [
 			{

@@ -86,6 +86,18 @@ it('starts workflows, has no input, and shows the icon of Jodo', () => {
 	});
 });
 
+it('tells a live workflow from one that is being built', () => {
+	const { activationHint, executionsHelp } = type.description.triggerPanel as Record<
+		string,
+		{ active: string; inactive: string }
+	>;
+	for (const texts of [activationHint, executionsHelp]) {
+		expect(texts?.inactive).toMatch(/publish it/);
+		expect(texts?.active).toMatch(/The workflow is live/);
+		expect(texts?.active).not.toMatch(/publish it/);
+	}
+});
+
 it('loads the branches from Jodo', async () => {
 	const requests: object[] = [];
 	const context = {
