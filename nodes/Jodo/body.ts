@@ -116,7 +116,7 @@ export function pathText(path: BodyPath): string {
 /** Reads a place as an API names it: details.1.amount or details[1].amount. */
 export function pathFrom(key: string): BodyPath {
 	return key
-		.split(/[.[\]]+/)
+		.split(/[.[\]]/)
 		.filter(Boolean)
 		.map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }

@@ -5,7 +5,9 @@ import type { ZodTypeAny } from 'zod/v3';
 import { codeOf } from './body';
 import { choice, count, flag, id, isEmpty } from './values';
 
-const READERS: Partial<Record<INodeProperties['type'], (field: INodeProperties) => ZodTypeAny>> = {
+type Reader = (field: INodeProperties) => ZodTypeAny;
+
+const READERS: Partial<Record<INodeProperties['type'], Reader>> = {
 	string: id,
 	resourceLocator: id,
 	number: count,
@@ -39,10 +41,9 @@ export function readChoices(
 			values[name] = inner.values;
 			complaints.push(...inner.complaints);
 		} else {
-			const result = READERS[type]?.(field).safeParse(given);
-			if (result?.success === false) {
-				complaints.push(`'${displayName}' ${result.error.issues[0]?.message}`);
-			} else values[name] = (result ? result.data : given) as IDataObject;
+			const { success, data, error } = (READERS[type] as Reader)(field).safeParse(given);
+			if (success) values[name] = data as IDataObject;
+			else complaints.push(`'${displayName}' ${error.issues[0]?.message}`);
 		}
 	}
 	return { values, complaints };

@@ -97,15 +97,14 @@ export function createOnce(
 	const { unclear, turns } = sharedOf.get(entries) ?? remember(entries);
 	const { name } = context.getNode();
 	const run = context.evaluateExpression('{{ $runIndex }}', 0) as number;
-	const keyOf = (item: number, act?: Act) => {
-		const owner: Owner = isTool ? [name, `${act?.essentials} ${act?.besides}`] : [name, run, item];
-		return JSON.stringify(owner);
-	};
+	const key = (...owner: Owner) => JSON.stringify(owner);
+	const keyOf = (item: number, act: Act) =>
+		isTool ? key(name, `${act.essentials} ${act.besides}`) : key(name, run, item);
 
 	function blockedBy(essential: string): Verdict {
-		const key = unclear.get(essential);
-		if (key === undefined) return { kind: 'send' };
-		const [node, ofRun, item] = JSON.parse(key) as Owner;
+		const owner = unclear.get(essential);
+		if (owner === undefined) return { kind: 'send' };
+		const [node, ofRun, item] = JSON.parse(owner) as Owner;
 		if (item === undefined) return { kind: 'blocked', by: 'an earlier call' };
 		const row = `row ${item + 1}`;
 		if (node !== name) return { kind: 'blocked', by: `${row} of the node '${node}'` };
@@ -120,7 +119,7 @@ export function createOnce(
 			const more = besides?.safeParse(values);
 			return {
 				essentials: hashOf([operation, read.success ? read.data : values]),
-				besides: hashOf(more?.success ? more.data : ''),
+				besides: hashOf([more?.data]),
 			};
 		},
 		verdict: (item, act) => {
@@ -134,9 +133,8 @@ export function createOnce(
 			return own && !isTool ? { kind: 'unclear' } : blockedBy(act.essentials);
 		},
 		sent: (item, act) => {
-			const key = keyOf(item, act);
-			entries[key] = { ...act };
-			unclear.set(act.essentials, key);
+			entries[keyOf(item, act)] = { ...act };
+			unclear.set(act.essentials, keyOf(item, act));
 		},
 		answered: (item, act, answer) => {
 			const { data, status } = answer;
@@ -155,14 +153,14 @@ export function createOnce(
 			unclear.delete(act.essentials);
 		},
 		idsOf: (item) => {
-			const answer = entries[keyOf(item)]?.answer;
+			const answer = entries[key(name, run, item)]?.answer;
 			return answer && { ...idsIn(answer), ...(answer.data as IDataObject) };
 		},
 		clear: () => {
-			if (isTool) return; // Nothing of an agent's acts is forgotten.
-			for (const key of Object.keys(entries)) {
-				const [node, ofRun] = JSON.parse(key) as Owner;
-				if (node === name && ofRun === run) delete entries[key];
+			// Nothing of an agent's acts is forgotten: they are of no run.
+			for (const owner of Object.keys(entries)) {
+				const [node, ofRun] = JSON.parse(owner) as Owner;
+				if (node === name && ofRun === run) delete entries[owner];
 			}
 		},
 	};

@@ -50,7 +50,8 @@ const OF_BIRTH: Century = (year) => (2000 + year > new Date().getUTCFullYear() ?
 
 function written(text: string, century: Century): Found | Refused | undefined {
 	const match = YEAR_FIRST.exec(text) ?? DAY_FIRST.exec(text) ?? MONTH_FIRST.exec(text);
-	const { y = '', m = '', d = '' } = match?.groups ?? {};
+	if (!match) return undefined;
+	const { y, m, d } = match.groups as Record<'y' | 'm' | 'd', string>;
 	const isShort = y.length === 2;
 	const day = Number(d);
 	const month = Number(m) || 1 + MONTHS.findIndex((name) => name.startsWith(m.toLowerCase()));
@@ -60,7 +61,7 @@ function written(text: string, century: Century): Found | Refused | undefined {
 		);
 	}
 	const at = midnight(isShort ? century(Number(y)) + Number(y) : Number(y), month, day);
-	if (!match || at === undefined) return undefined;
+	if (at === undefined) return undefined;
 	const rest = text.slice(match[0].length);
 	if (rest === '') return { at, isDay: true };
 	const time = timeOf(rest);
@@ -73,28 +74,31 @@ function midnight(year: number, month: number, day: number): number | undefined 
 	const exists =
 		year >= FIRST_YEAR &&
 		year <= LAST_YEAR &&
-		date.getUTCMonth() === month - 1 &&
-		date.getUTCDate() === day;
+		// A day too many lies in another month.
+		date.getUTCMonth() === month - 1;
 	return exists ? date.getTime() - INDIA_AHEAD_MS : undefined;
 }
 
 /** What a time of day adds to midnight in India; undefined if it is none. */
 function timeOf(text: string): number | undefined {
-	const [, h, min, sec = '0', half, zone = 'IST'] = TIME.exec(text) ?? [];
+	const match = TIME.exec(text);
+	if (!match) return undefined;
+	const [, h, min, sec, half, zone = 'IST'] = match;
 	const minutes = Number(min);
-	const seconds = Number(sec);
+	const seconds = Number(sec ?? 0);
 	const written = Number(h);
 	const isHour = half ? written >= 1 && written <= 12 : written <= 23;
 	const ahead = aheadOf(zone.toUpperCase());
-	if (!h || !isHour || minutes > 59 || seconds > 59 || ahead === undefined) return undefined;
+	if (!isHour || minutes > 59 || seconds > 59 || ahead === undefined) return undefined;
 	const hours = half ? (written % 12) + (half.toLowerCase() === 'p' ? 12 : 0) : written;
 	return ((hours * 60 + minutes) * 60 + seconds) * 1000 + INDIA_AHEAD_MS - ahead;
 }
 
 function aheadOf(zone: string): number | undefined {
 	if (zone === 'IST') return INDIA_AHEAD_MS;
-	const [, sign, hours, minutes] = /^([+-])(\d\d):?(\d\d)$/.exec(zone) ?? [];
-	if (!sign) return 0;
+	const match = /([+-])(\d\d):?(\d\d)/.exec(zone);
+	if (!match) return 0;
+	const [, sign, hours, minutes] = match;
 	if (Number(hours) > 14 || Number(minutes) > 59) return undefined;
 	return Number(`${sign}1`) * (Number(hours) * 60 + Number(minutes)) * 60_000;
 }

@@ -77,7 +77,7 @@ export function codeField(
 	};
 }
 
-export const branch = (required = false): INodeProperties =>
+export const branch = (): INodeProperties =>
 	codeField({
 		displayName: 'Branch',
 		name: 'collectorCode',
@@ -85,7 +85,6 @@ export const branch = (required = false): INodeProperties =>
 		placeholder: 'e.g. ed3ef2db524f',
 		description:
 			'Needed only if your institute has several branches at Jodo. Jodo calls this the collector code.',
-		...(required && { required }),
 	});
 
 export const componentType: INodeProperties = codeField({

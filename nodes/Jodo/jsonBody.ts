@@ -34,9 +34,9 @@ function keyThatStandsTwice(json: string): string | undefined {
 		else if (token === '}') open.pop();
 		else if (key !== undefined) {
 			const name = JSON.parse(key) as string;
-			const known = open.at(-1);
-			if (known?.has(name)) return name;
-			known?.add(name);
+			const known = open.at(-1) as Set<string>;
+			if (known.has(name)) return name;
+			known.add(name);
 		}
 	}
 	return undefined;

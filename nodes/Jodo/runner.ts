@@ -348,7 +348,7 @@ function remembered(
 			reason: 'an earlier try got no clear answer',
 		});
 	}
-	const words = 'once' in operation ? operation.once.words : '';
+	const { words } = (operation as Extract<Operation, { repeat: 'never' }>).once;
 	const message =
 		verdict.kind === 'blocked'
 			? `Not sent: ${verdict.by}, ${words}, has an unclear outcome. ${lookFirst(operation)}. Only if it is not there, send this row alone in a new run`

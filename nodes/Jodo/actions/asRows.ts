@@ -42,6 +42,6 @@ export const simplifyUnlessRows: INodeProperties = {
 /** How to make rows, if they are wanted. */
 export function rowsWanted(options: unknown, baseUrl: string): LookUp | undefined {
 	const { asRows, itemPer: per } = (options ?? {}) as IDataObject;
-	if (asRows !== true && asRows !== 'true') return undefined;
+	if (asRows !== true) return undefined;
 	return { environment: environmentOf(baseUrl), itemPer: per as ItemPer, now: new Date() };
 }

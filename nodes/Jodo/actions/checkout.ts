@@ -94,7 +94,7 @@ export function orderOutput(
 	baseUrl: string,
 ): IDataObject | IDataObject[] | undefined {
 	const order = answer.data as IDataObject | undefined;
-	if (!order || typeof order !== 'object' || !order.id) return undefined;
+	if (!order?.id) return undefined;
 	const lookUp = rowsWanted(options, baseUrl);
 	if (lookUp) return orderRows(order, source, lookUp) as unknown as IDataObject[];
 	return simplify ? simplified(order) : order;

@@ -76,7 +76,8 @@ export function node({
 			const value = all[name] === undefined ? fallback : all[name];
 			return typeof value === 'function' ? value() : value;
 		},
-		getCredentials: async (_type: string, item: number) => {
+		getCredentials: async (credentialType: string, item: number) => {
+			if (credentialType !== 'jodoApi') throw new Error(`There is no '${credentialType}'`);
 			credentials.push(item);
 			return credential;
 		},

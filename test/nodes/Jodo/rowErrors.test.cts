@@ -1,10 +1,13 @@
-/** How a row is called in a message. */
-import { shortName } from '../../../nodes/Jodo/rowErrors';
+/** How a row is called in a message, and what is said of the others. */
+import type { INode } from 'n8n-workflow';
+
+import { RowError, shortName, stopError } from '../../../nodes/Jodo/rowErrors';
 
 it.each([
 	['Asha Rao', 'Asha Rao'],
 	['  Asha \n Rao ', 'Asha Rao'],
 	[6356, '6356'],
+	['a'.repeat(60), 'a'.repeat(60)],
 	['a'.repeat(70), `${'a'.repeat(59)}…`],
 ])('a row is named by what tells it apart: %j', (value, name) => {
 	expect(shortName(value)).toBe(name);
@@ -16,3 +19,28 @@ it.each(['undefined', 'null', 'NaN', NaN, '#N/A', '[object Object]', {}, [], und
 		expect(shortName(value)).toBe('');
 	},
 );
+
+it('the others are listed with their ids, whatever their names look like', () => {
+	const said = { message: 'Blocked', description: 'Correct it', details: {} };
+	const others = {
+		done: [
+			{ row: 'Row 12 of 345 (Row 6 of 7)', ids: { order_id: 'o1', jodo_student_id: 7, url: 'x' } },
+			{ row: 'Row 3 of 345', ids: {} },
+			{ row: 'Asha, Row 1 of 2', ids: { order_id: 'o2' } },
+		],
+		unclear: ['Row 100 of 345 (A)', 'Row 101 of 345'],
+	};
+	const node = { name: 'Jodo', type: 'jodo' } as INode;
+	const { message, description } = stopError(
+		...([node, 'Row 2 of 345 (B)', new RowError(said), others, 345] as const),
+	);
+	expect(message).toBe(
+		'Row 2 of 345 (B): Blocked. 3 of 345 rows are at Jodo already: do not send them again. ' +
+			'Of 2 more the outcome is unknown.',
+	);
+	expect(description).toBe(
+		'Correct it. At Jodo already: row 12 (Row 6 of 7): o1, 7; row 3; Asha, Row 1 of 2: o2. ' +
+			'Outcome unknown: row 100 (A); row 101. ' +
+			"'Retry' in the executions list leaves these out. A new run would not: give it only the rows that are missing.",
+	);
+});

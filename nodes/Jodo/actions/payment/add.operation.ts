@@ -1,3 +1,4 @@
+import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod/v3';
 
 import { day } from '../../dates';
@@ -50,12 +51,10 @@ export const addPayment: Operation = {
 		path: pathOf`/erp/students/${id as string}/payments`,
 		body,
 	}),
-	output: (answer, values) =>
-		doneForStudent(
-			answer,
-			values,
-			values.body?.transaction_id ? { transaction_id: values.body.transaction_id } : {},
-		),
+	output: (answer, values) => {
+		const { transaction_id } = values.body as IDataObject;
+		return doneForStudent(answer, values, transaction_id ? { transaction_id } : {});
+	},
 	afterUnknown: "Get the student's payments (Payment: Get Many) and look for this amount and day",
 	serialKey: inStudentOrder,
 };

@@ -124,12 +124,13 @@ function partsAddUp(
 	context: RefinementCtx,
 ) {
 	const sum = sumOf(parts.map((part) => part.amount));
-	if (Math.abs(sum - paid) < 0.001 || Number.isNaN(sum - paid)) return;
-	complain(
-		context,
-		['fee_components'],
-		`add up to ${inRupees(sum)}, but the amount paid is ${inRupees(paid)}`,
-	);
+	if (Math.abs(sum - paid) > 0.001) {
+		complain(
+			context,
+			['fee_components'],
+			`add up to ${inRupees(sum)}, but the amount paid is ${inRupees(paid)}`,
+		);
+	}
 }
 
 /** A payment recorded by hand. https://docs.jodo.in/student/api/add-payment/ */
