@@ -72,14 +72,14 @@ function operationField(value: string, { operations }: Resource): INodePropertie
 	const options: INodePropertyOptions[] = Object.entries(operations)
 		.map(([key, { name, action, description }]) => ({ name, value: key, action, description }))
 		.sort(byName);
-	const first = options.find((option) => option.value === 'create') ?? options[0];
+	const first = (options.find((option) => option.value === 'create') ?? options[0])?.value;
 	return {
 		displayName: 'Operation',
 		name: 'operation',
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: { show: { resource: [value] } },
-		default: first?.value,
+		default: first,
 		options,
 	};
 }
