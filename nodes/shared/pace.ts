@@ -104,7 +104,7 @@ export class Pace {
 	 * Returns false when waiting has become pointless or too long.
 	 */
 	slowDown(startedAt: number, retryAfterMs?: number): boolean {
-		if (retryAfterMs !== undefined && retryAfterMs > this.longestPauseMs) return this.giveUp();
+		if ((retryAfterMs ?? 0) > this.longestPauseMs) return this.giveUp();
 		const now = Date.now();
 		if (startedAt < this.pausedAt) {
 			// Already on its way when the pause began: no new strike.

@@ -49,3 +49,37 @@ it('leaves nothing behind that waits for a stop', async () => {
 	for (const one of listeners(added)) expect(listeners(removed)).toContainEqual(one);
 	jest.restoreAllMocks();
 });
+
+describe("where n8n's own sleep takes no notice of a stop, as before 2.34", () => {
+	/** A signal that only the first listener hears of, and that tells nobody whether it has been given. */
+	function signalOf() {
+		const listeners: Array<() => void> = [];
+		let isStopped = false;
+		const signal = {
+			throwIfAborted: () => {
+				if (isStopped) throw new Error('The run was aborted');
+			},
+			addEventListener: (_type: string, listener: () => void) => void listeners.push(listener),
+			removeEventListener: () => {},
+		} as unknown as AbortSignal;
+		const stop = () => {
+			isStopped = true;
+			listeners[0]?.();
+		};
+		return { signal, stop };
+	}
+
+	it('a wait ends all the same', async () => {
+		const { signal, stop } = signalOf();
+		const waiting = pause(60_000, signal);
+		expect(await after(10, waiting)).toBe('waiting');
+		stop();
+		expect(await after(0, waiting)).toBe('The execution was stopped');
+	});
+
+	it('and none begins after a stop', async () => {
+		const { signal, stop } = signalOf();
+		stop();
+		expect(await after(0, pause(60_000, signal))).toBe('The run was aborted');
+	});
+});
