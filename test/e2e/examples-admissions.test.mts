@@ -125,13 +125,22 @@ describe('20: the fee of an application', () => {
 		return { status: answer.status, text: await answer.text() };
 	}
 
+	/** Jodo turns away requests for an order, so many or all, and asks to wait so long. */
+	const busy = async ({ seconds, count }: { seconds: number; count?: number }) =>
+		await sandbox.admin('POST', '/faults', {
+			method: 'POST',
+			path: '/api/v1/integrations/pay/orders',
+			count,
+			effect: { status: 429, headers: { 'retry-after': String(seconds) } },
+		});
+
 	describe('in a browser', () => {
 		let browser: Awaited<ReturnType<typeof startBrowser>>;
 		before(async () => (browser = await startBrowser()));
 		after(async () => await browser.close());
 
-		it('leads from the form to the page, back to what Jodo says, and to the e-mail', async () => {
-			const filled = parent();
+		/** The form, filled in and sent. */
+		async function sent(filled: Record<string, string>) {
 			const page = await browser.newPage();
 			await page.route(
 				({ hostname }) => hostname !== '127.0.0.1',
@@ -140,6 +149,12 @@ describe('20: the fee of an application', () => {
 			await page.goto(form());
 			for (const [label, value] of Object.entries(filled)) await page.getByLabel(label).fill(value);
 			await page.getByRole('button').click();
+			return page;
+		}
+
+		it('leads from the form to the page, back to what Jodo says, and to the e-mail', async () => {
+			const filled = parent();
+			const page = await sent(filled);
 
 			const pay = page.getByRole('button', { name: 'Pay ₹500.00' });
 			await pay.waitFor();
@@ -171,6 +186,31 @@ describe('20: the fee of an application', () => {
 			);
 			assert.match(String(rows[0]?.['paid_on']), /^\d{4}-\d\d-\d\d$/);
 			assert.equal((await mails()).length, 1);
+		});
+
+		it('waits as long as Jodo is busy; the form sent again meanwhile makes no second order', async () => {
+			const filled = parent();
+			const before = (await orders()).length;
+			await busy({ seconds: 4, count: 3 });
+			const page = await sent(filled);
+			const inTable = async () => await applications(filled.Email);
+			await until('the claim', async () => (await inTable()).length, { saw: inTable });
+			const again = await send(filled);
+			assert.match(again.text, /One moment, please.*not charged twice/);
+			assert.deepEqual(
+				(await inTable()).map(({ status }) => status),
+				['claimed'],
+			);
+			assert.ok(await page.getByLabel('Parent').isVisible());
+			assert.match(await page.locator('body').innerText(), /leave this page open/);
+
+			await page.getByRole('button', { name: 'Pay ₹500.00' }).waitFor({ timeout: 120_000 });
+			await page.close();
+			const made = (await orders()).slice(before);
+			assert.equal(made.length, 1);
+			assert.equal((await send(filled)).page?.replace(/\?.*/, ''), made[0]?.checkout_url);
+			assert.equal((await orders()).length, before + 1);
+			assert.deepEqual(await mails(), []);
 		});
 	});
 
@@ -236,6 +276,22 @@ describe('20: the fee of an application', () => {
 			assert.equal(mail?.subject, '1 application without a payment page');
 			assert.match(mail?.text ?? '', why);
 		}
+		assert.ok((await send(filled)).page);
+		assert.equal((await orders()).length, before + 1);
+	});
+
+	it('tries later what Jodo asks to try much later, and says so to the parent and the office', async () => {
+		const filled = parent();
+		const before = (await orders()).length;
+		await busy({ seconds: 600 });
+		const { page, text } = await send(filled);
+		assert.equal(page, undefined);
+		assert.match(text, /Please try again later.*nothing was charged/);
+		const [mail, ...more] = await mailsTo('office@example.edu');
+		assert.deepEqual(more, []);
+		assert.match(mail?.text ?? '', /Jodo asks to slow down/);
+		assert.equal((await applications(filled.Email))[0]?.['status'], '');
+		await sandbox.admin('DELETE', '/faults');
 		assert.ok((await send(filled)).page);
 		assert.equal((await orders()).length, before + 1);
 	});
