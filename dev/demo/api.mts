@@ -103,6 +103,8 @@ export class N8nApi {
 	readonly url: string;
 	#cookie = '';
 	#project = '';
+	/** Ids of tables, by name. */
+	readonly #tables = new Map<string, string>();
 	#key?: string;
 	/** The newest version of each node that this n8n knows, by the node's type. */
 	#newest?: Promise<Map<string, number>>;
@@ -168,6 +170,12 @@ export class N8nApi {
 
 	async workflows(): Promise<Workflow[]> {
 		return await this.call('GET', '/workflows');
+	}
+
+	/** Those that are published. */
+	async live(): Promise<Workflow[]> {
+		const filter = encodeURIComponent(JSON.stringify({ active: true }));
+		return await this.call('GET', `/workflows?filter=${filter}`);
 	}
 
 	async workflow(id: string): Promise<Workflow> {
@@ -326,11 +334,20 @@ export class N8nApi {
 	}
 
 	async #table(name: string): Promise<string | undefined> {
-		const { data } = await this.call<{ data: Array<{ id: string; name: string }> }>(
-			'GET',
-			`/projects/${this.#project}/data-tables?take=100`,
-		);
-		return data.find((table) => table.name === name)?.id;
+		if (!this.#tables.has(name)) {
+			const { data } = await this.call<{ data: Array<{ id: string; name: string }> }>(
+				'GET',
+				`/projects/${this.#project}/data-tables?take=100`,
+			);
+			for (const table of data) this.#tables.set(table.name, table.id);
+		}
+		return this.#tables.get(name);
+	}
+
+	async #rowsOf<T>(method: string, table: string, path: string, body?: unknown): Promise<T> {
+		const id = await this.#table(table);
+		if (!id) throw new Problem(`There is no table "${table}".`);
+		return await this.call(method, `/projects/${this.#project}/data-tables/${id}/${path}`, body);
 	}
 
 	/** The table's id; undefined in an n8n that has no tables yet. */
@@ -344,13 +361,28 @@ export class N8nApi {
 	}
 
 	async rows(table: string): Promise<Row[]> {
-		const id = await this.#table(table);
-		const path = `/projects/${this.#project}/data-tables/${id}/rows?take=${PAGE}`;
 		const all: Row[] = [];
 		for (;;) {
-			const { data } = await this.call<{ data: Row[] }>('GET', `${path}&skip=${all.length}`);
+			const path = `rows?take=${PAGE}&skip=${all.length}`;
+			const { data } = await this.#rowsOf<{ data: Row[] }>('GET', table, path);
 			all.push(...data);
 			if (data.length < PAGE) return all;
 		}
+	}
+
+	async insertRows(table: string, data: Row[]): Promise<void> {
+		await this.#rowsOf('POST', table, 'insert', { data });
+	}
+
+	/** Changes the row with this key, or makes one. */
+	async putRow(table: string, key: string, data: Row): Promise<void> {
+		const filters = [{ columnName: key, condition: 'eq', value: data[key] }];
+		await this.#rowsOf('POST', table, 'upsert', { filter: { type: 'and', filters }, data });
+	}
+
+	async deleteRows(table: string): Promise<void> {
+		const filters = [{ columnName: 'id', condition: 'gt', value: 0 }];
+		const filter = encodeURIComponent(JSON.stringify({ type: 'and', filters }));
+		await this.#rowsOf('DELETE', table, `rows?filter=${filter}`);
 	}
 }

@@ -133,45 +133,8 @@ async function cellsOf({ fileName, bytes }: File): Promise<unknown[][]> {
 
 /** Puts rows into one of the tables that the examples share, in place of all others. */
 async function fill(table: string, rows: Item[]): Promise<void> {
-	const filler = await api.createWorkflow({
-		name: `Fills "${table}"`,
-		nodes: [
-			node('Start', 'n8n-nodes-base.manualTrigger', 1, {}),
-			node(
-				'Empty it',
-				'n8n-nodes-base.dataTable',
-				1.1,
-				{
-					resource: 'row',
-					operation: 'deleteRows',
-					dataTableId: { __rl: true, mode: 'name', value: table },
-					matchType: 'anyCondition',
-					filters: { conditions: [{ keyName: 'id', condition: 'gt', keyValue: '0' }] },
-				},
-				{ executeOnce: true, alwaysOutputData: true },
-			),
-			node(
-				'Rows',
-				'n8n-nodes-base.code',
-				2,
-				{ jsCode: `return ${JSON.stringify(jsons(rows))};` },
-				{ executeOnce: true },
-			),
-			node('Fill it', 'n8n-nodes-base.dataTable', 1.1, {
-				resource: 'row',
-				operation: 'insert',
-				dataTableId: { __rl: true, mode: 'name', value: table },
-				columns: { mappingMode: 'autoMapInputData', value: {}, schema: [] },
-			}),
-		],
-		connections: {
-			Start: { main: [to('Empty it')] },
-			'Empty it': { main: [to('Rows')] },
-			Rows: { main: [to('Fill it')] },
-		},
-	});
-	const { status, error } = await runPinned(filler, 'Start');
-	assert.equal(status, 'success', error);
+	await api.deleteRows(table);
+	await api.insertRows(table, rows);
 }
 
 before(makeTables);

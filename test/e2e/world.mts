@@ -153,7 +153,7 @@ export async function runsOf(workflow: Workflow, count: number): Promise<Executi
 
 /** Nothing left over from an earlier test: no registration, no fault, no order. */
 export async function cleanSlate(): Promise<void> {
-	for (const { id, active } of await api.workflows()) if (active) await api.unpublish(id);
+	for (const { id } of await api.live()) await api.unpublish(id);
 	await sandbox.admin('POST', '/reset');
 }
 
