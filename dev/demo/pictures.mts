@@ -14,7 +14,7 @@ import { anyPorts } from './ports.mts';
 
 const FOLDER = join(ROOT, 'docs/images');
 const SIZE = { width: 1500, height: 900 };
-const HIGH = { width: 1500, height: 1260 };
+const HIGH = { width: 1500, height: 1500 };
 const MARGIN = 30;
 /** A node's name is wider than its box, and what leads back to the left turns beside it. */
 const BESIDE = 70;
@@ -36,6 +36,8 @@ interface Picture {
 	size?: typeof SIZE;
 	/** A canvas of many colours is a third as large in WebP. */
 	format?: 'png' | 'webp';
+	/** Opened once more for dark: n8n keeps an icon in the colours it was opened in. */
+	twice?: boolean;
 	take(page: Page): Promise<Clip>;
 }
 type Clip = { x: number; y: number; width: number; height: number };
@@ -57,14 +59,17 @@ async function canvas(page: Page): Promise<Clip> {
 	return { x, y, width, height };
 }
 
+/** The form of the opened node, from its button to its last field. */
 async function panel(page: Page): Promise<Clip> {
 	const parameters = page.locator('[data-test-id="node-parameters"]');
 	await parameters.waitFor();
 	await page.waitForTimeout(2000);
-	const box = await page.locator('[data-test-id="ndv"]').boundingBox();
-	const inner = await parameters.boundingBox();
-	if (!box || !inner) throw new Error('The node did not open');
-	return { x: inner.x - 20, y: box.y, width: inner.width + 40, height: box.height };
+	const box = await parameters.boundingBox();
+	const first = await page.locator('[data-test-id="node-execute-button"]').last().boundingBox();
+	const last = await parameters.getByPlaceholder('Add Option').last().boundingBox();
+	if (!box || !first || !last) throw new Error('The node did not open');
+	const y = first.y - 7;
+	return { x: box.x, y, width: box.width, height: last.y + last.height + MARGIN - y };
 }
 
 /** What somebody sees who searches for the nodes. */
@@ -82,8 +87,8 @@ async function nodePanel(page: Page): Promise<Clip> {
 	const ends = await creator
 		.locator('[data-test-id="node-creator-item-name"]')
 		.evaluateAll((all) => all.map((each) => each.getBoundingClientRect().bottom));
-	const last = Math.max(...ends.filter((end) => end < box.y + box.height));
-	return { ...box, height: last - box.y };
+	const last = Math.max(...ends.filter((end) => end + 8 < box.y + box.height));
+	return { ...box, height: last + 8 - box.y };
 }
 
 const output = (page: Page) => page.locator('[data-test-id="output-panel"]');
@@ -239,7 +244,7 @@ async function pictures(): Promise<Picture[]> {
 	);
 	return [
 		{ name: 'demo-workflow', workflow: inbox, take: canvas },
-		{ name: 'node-panel', workflow: collect, take: nodePanel },
+		{ name: 'node-panel', workflow: collect, twice: true, take: nodePanel },
 		{ name: 'trigger', workflow: inbox, node: 'Jodo Trigger', take: panel },
 		{ name: 'create-link', workflow: collect, node: creator.name, size: HIGH, take: panel },
 		{ name: 'error', workflow: wrong, node: creator.name, take: failure },
@@ -255,21 +260,26 @@ try {
 	const wanted = (await pictures()).filter(({ name }) => !only.length || only.includes(name));
 	const page = await openEditor(browser, demo.n8n.url, { viewport: SIZE });
 	const devTools = await page.context().newCDPSession(page);
-	for (const { name, workflow, node: opened, size = SIZE, format = 'png', take } of wanted) {
+	for (const { name, workflow, node: opened, size = SIZE, format = 'png', twice, take } of wanted) {
 		await page.setViewportSize(size);
-		await page.emulateMedia({ colorScheme: 'light' });
 		const { id, nodes } = workflow;
 		const path = [id, nodes.find((one) => one.name === opened)?.id].filter(Boolean).join('/');
-		await page.goto(`${demo.n8n.url}/workflow/${path}`, { waitUntil: 'domcontentloaded' });
-		if (opened) await page.locator('[data-test-id="node-parameters"]').waitFor();
-		const clip = { ...(await take(page)), scale: 1 };
+		let clip: Clip | undefined;
 		// The editor changes its colours while it is open.
 		for (const colorScheme of ['light', 'dark'] as const) {
 			await page.emulateMedia({ colorScheme });
+			if (!clip || twice) {
+				await page.goto(`${demo.n8n.url}/workflow/${path}`, { waitUntil: 'domcontentloaded' });
+				if (opened) await page.locator('[data-test-id="node-parameters"]').waitFor();
+				clip = await take(page);
+			}
 			await page.waitForTimeout(1000);
 			const file = join(FOLDER, `${name}-${colorScheme}.${format}`);
 			const quality = format === 'webp' ? { quality: 80 } : {};
-			const { data } = await devTools.send('Page.captureScreenshot', { format, ...quality, clip });
+			const { data } = await devTools.send('Page.captureScreenshot', {
+				...{ format, ...quality },
+				clip: { ...clip, scale: 1 },
+			});
 			const bytes = Buffer.from(data, 'base64');
 			writeFileSync(file, bytes);
 			console.log(`${file}: ${Math.round(bytes.length / 1000)} kB`);
