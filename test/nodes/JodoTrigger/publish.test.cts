@@ -316,7 +316,9 @@ describe('a test', () => {
 		node.test();
 		const error = await node.create().catch((it: Error) => it);
 		expect(error).toMatchObject({
-			message: expect.stringMatching(/^This workflow is live and already gets.*events\.md$/),
+			message: expect.stringMatching(
+				/^This workflow is live and already gets.*events\.md It is live for '.*\)\.$/,
+			),
 		});
 		await node.delete();
 		expect(await subscriptions()).toEqual(before);

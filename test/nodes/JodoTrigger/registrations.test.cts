@@ -384,7 +384,7 @@ describe('test and live', () => {
 		const before = structuredClone(jodo.stored);
 		const message = await register(jodo, test(LINK, 'payment.debited', ORDER));
 		expect(message).toMatch(
-			/^This workflow is live and already gets 'Payment Link: Paid by Parent \(Debited\)'/,
+			/^This workflow is live and already gets .* It is live for 'Payment Link: Paid by Parent \(Debited\)'/,
 		);
 		expect(message).toContain('docs/events.md');
 		await unregister(jodo, { address: new Address(TEST, true) });

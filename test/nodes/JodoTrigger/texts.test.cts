@@ -88,8 +88,11 @@ it('of a test', () => {
 			`Jodo sends an event to one address only, and ${ORDER_NAME} goes to ${ERP}. ` +
 			'Nothing is registered for this test.',
 	);
-	expect(texts.alreadyLive([ORDER, PAGE])).toMatch(
-		/^This workflow is live and already gets 'Order: Settled to Bank' \(order\.payment\.settled\), 'Payment Page: Settled to Bank' \(page\.payment\.settled\)\. Jodo sends an event to one address only, so a test would take it away\. Nothing was changed\. To try the workflow, .*events\.md$/,
+	expect(texts.alreadyLive([ORDER, PAGE])).toBe(
+		'This workflow is live and already gets what a test would wait for. Jodo sends an event to one address only, so a test would take it away. Nothing was changed. ' +
+			'To try the workflow, paste the sample row of the event as mock data of this node: ' +
+			'https://github.com/n8n-nodes-jodo/n8n-nodes-jodo/blob/main/docs/events.md ' +
+			"It is live for 'Order: Settled to Bank' (order.payment.settled), 'Payment Page: Settled to Bank' (page.payment.settled).",
 	);
 });
 
