@@ -49,21 +49,21 @@ describe("another system's registration", () => {
 		await registerElsewhere(LINK_SETTLED, ERP);
 	});
 
-	for (const [what, options] of [
-		['without Replace This Address', {}],
-		['with another address than the one it goes to', { replaceUrl: `${ERP}/other` }],
-	] as const) {
-		it(`${what}: is never altered, and the user learns where the event goes`, async () => {
-			const before = { registrations: await registrations(), changes: await changes() };
-			const workflow = await receiver([LINK_DEBITED, LINK_SETTLED], { options });
-			const message = await refusalOf(workflow);
+	it('without its address in Replace This Address: is never altered, and the user learns where the event goes', async () => {
+		const before = { registrations: await registrations(), changes: await changes() };
+		const settings = [{}, { replaceUrl: `${ERP}/other` }];
+		const workflows = await Promise.all(
+			settings.map(async (options) => await receiver([LINK_DEBITED, LINK_SETTLED], { options })),
+		);
+		// At once, because n8n takes a quarter of a minute to say so.
+		for (const message of await Promise.all(workflows.map(async (one) => await refusalOf(one)))) {
 			assert.ok(message.includes(LINK_SETTLED) && message.includes(ERP), message);
 			assert.match(message, /^To take an event over.*This trigger receives nothing/);
 			assert.match(message, /Replace This Address/);
-			assert.deepEqual({ registrations: await registrations(), changes: await changes() }, before);
-			await theirsIsUntouched();
-		});
-	}
+		}
+		assert.deepEqual({ registrations: await registrations(), changes: await changes() }, before);
+		await theirsIsUntouched();
+	});
 
 	it('with the matching address: is disabled and replaced, and unpublishing does not bring it back', async () => {
 		const [theirs] = await registrations();
