@@ -111,6 +111,14 @@ addEventHandler(({ name, test: one }) => {
 	if (one.errors.length && current.stopsAtFirst) circus.getState().testNamePattern = /^\b$/;
 });
 
+/** No test waits so long in real time: a request that is never answered, but has its deadline, hangs too. */
+const LONG_MS = 10_000;
+const { setTimeout: begin } = globalThis;
+globalThis.setTimeout = Object.defineProperties((work, ms, ...more) => {
+	const timer = begin(work, ms, ...more);
+	return ms > LONG_MS ? timer.unref() : timer;
+}, Object.getOwnPropertyDescriptors(begin));
+
 const counted = (resources) => {
 	const counts = {};
 	for (const one of resources) counts[one] = (counts[one] ?? 0) + 1;
