@@ -219,10 +219,8 @@ const FLAGS: Record<string, boolean> = {
 export const flag = () =>
 	reader((value) => FLAGS[asText(value)?.toLowerCase() ?? ''], 'is neither true nor false');
 
-const wholeNumber = (value: unknown) => {
-	const [, digits] = /^(\d+)(?:\.0+)?$/.exec(asText(value) ?? '') ?? [];
-	return digits === undefined ? undefined : Number(digits);
-};
+/** NaN if it is none. */
+const wholeNumber = (value: unknown) => Number(/^(\d+)(?:\.0+)?$/.exec(asText(value) ?? '')?.[1]);
 
 /** How many: 1, 2, 3 … */
 export const count = () =>
@@ -231,7 +229,7 @@ export const count = () =>
 /** A calendar year as a number: 2027 or "2027". */
 export const year = () =>
 	reader((value) => {
-		const number = wholeNumber(value) ?? 0;
+		const number = wholeNumber(value);
 		return number >= 1900 && number < 2200 ? number : undefined;
 	}, 'is not a year such as 2027');
 

@@ -39,6 +39,31 @@ const OFFERED = [
 	['webhook', 'Webhook', { add: 'Add', disable: 'Disable', get: 'Get', getAll: 'Get Many' }],
 ] as const;
 
+it('writes to Jodo, shows its icon, may be a tool of an AI agent, and hides what logs a parent in', () => {
+	expect({ ...new Jodo().description, properties: [] }).toEqual({
+		description: expect.any(String),
+		properties: [],
+		displayName: 'Jodo',
+		name: 'jodo',
+		icon: { light: 'file:../../icons/jodo.svg', dark: 'file:../../icons/jodo.dark.svg' },
+		group: ['output'],
+		version: 1,
+		subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
+		defaults: { name: 'Jodo' },
+		usableAsTool: true,
+		inputs: ['main'],
+		outputs: ['main'],
+		credentials: [{ name: 'jodoApi', required: true }],
+		sensitiveOutputFields: ['access_token', 'login_url'],
+	});
+});
+
+it('lets no expression choose what is done', () => {
+	const choices = properties.filter(({ name }) => ['resource', 'operation'].includes(name));
+	expect(choices).toHaveLength(1 + OFFERED.length);
+	for (const { noDataExpression } of choices) expect(noDataExpression).toBe(true);
+});
+
 it('offers these resources and operations', () => {
 	const listed = (field?: INodeProperties) =>
 		(field?.options as Array<{ name: string; value: string }>).map(({ name, value }) => [

@@ -238,6 +238,48 @@ describe('a row that fails ends the run', () => {
 		expect(create.sent.map(({ body }) => body?.['name'])).toEqual(['A', 'B']);
 	});
 
+	it('nor is anything more read', async () => {
+		const get = node({
+			does: 'order.get',
+			items: ['a', 'b'].map((orderId) => ({ orderId, options: { concurrency: 1 } })),
+			jodo: () => no('Blocked'),
+		});
+		await get.fails();
+		expect(get.read.filter((one) => one.startsWith('orderId'))).toEqual(['orderId 0']);
+	});
+
+	it('the first of several, whichever is refused first; a refusal is no unknown outcome', async () => {
+		const answers: Array<() => void> = [];
+		const get = node({
+			does: 'order.get',
+			items: ['a', 'b'].map((orderId) => ({ orderId })),
+			jodo: async ({ url }) => {
+				await new Promise<void>((resolve) => answers.push(resolve));
+				return no(`not ${url.at(-1)}`);
+			},
+		});
+		const failure = get.fails();
+		await settle();
+		answers[1]?.();
+		await settle();
+		answers[0]?.();
+		expect((await failure).message).toBe('Row 1 of 2 (a): Jodo did not accept the data: not a.');
+	});
+
+	it('of several, one of which could not even be read', async () => {
+		const unread = () => {
+			throw new Error('out of order');
+		};
+		const get = node({
+			does: 'order.get',
+			items: [{ orderId: 'a' }, { orderId: unread }],
+			jodo: () => no('Blocked'),
+		});
+		expect((await get.fails()).message).toBe(
+			'Row 1 of 2 (a): Jodo did not accept the data: Blocked.',
+		);
+	});
+
 	it('unless it goes on: then every row has its item', async () => {
 		const create = node({
 			does: 'paymentLink.create',
@@ -440,6 +482,18 @@ describe('what cannot be sent', () => {
 			"'JSON Body' is not a JSON object such as",
 		],
 		[
+			'an address to return to',
+			'order.create',
+			link('A', { callbackUrl: 'example.com' }),
+			`'Return Address' is not a web address (https://…): "example.com".`,
+		],
+		[
+			'a branch',
+			'order.create',
+			link('A', { additionalFields: { collectorCode: '..' } }),
+			`'Branch' is not an ID: "..".`,
+		],
+		[
 			'a member of JSON',
 			'order.create',
 			{ specifyBody: 'json', jsonBody: { ...link('A'), phone: 1 } },
@@ -552,9 +606,10 @@ describe('the next try', () => {
 
 	it('does not create another one where the row now says something else', async () => {
 		const store = {};
+		const ids = { order_id: 'order_A', redirect_url: 'https://pay/1', payer_id: 7 };
 		await node({
 			...{ does: 'order.create', items: rows('A', 'B'), store },
-			jodo: saying({ B: no('Blocked') }),
+			jodo: saying({ A: good(ids), B: no('Blocked') }),
 		}).fails();
 		const changed = [link('A', { phone: '9123456780', options }), ...rows('B')];
 		const again = node({
@@ -565,7 +620,7 @@ describe('the next try', () => {
 		expect(first).toEqual({
 			error:
 				'Row 1 of 2 (A): Not sent: an earlier try has done this row already, with other data ' +
-				'(order_id order_A). Cancel that at Jodo first, then run this row alone in a new run.',
+				'(order_id order_A, payer_id 7). Cancel that at Jodo first, then run this row alone in a new run.',
 			details: { item: 0, outcome: 'notSent' },
 		});
 		expect(second).toMatchObject({ order_id: 'order_B' });
@@ -680,6 +735,27 @@ describe("an AI agent's tool", () => {
 		const again = call(1);
 		expect(await again.json()).toEqual([{ ...first, already_created: true }]);
 		expect(again.sent).toEqual([]);
+	});
+
+	it('records the same amount again on another day, but not twice on one', async () => {
+		const store = {};
+		const call = async (runIndex: number, paidAt: string) => {
+			const run = node({
+				...{ does: 'payment.add', type, store, runIndex },
+				items: [
+					{
+						...{ studentId: 's', amount: 5, paidAt },
+						feeComponents: [{ componentType: 'A', amount: 5 }],
+					},
+				],
+				jodo: () => ({ statusCode: 200, body: { status: 'success' } }),
+			});
+			await run.run();
+			return run.sent.length;
+		};
+		expect(await call(0, '2026-01-01 10:00')).toBe(1);
+		expect(await call(1, '2026-01-01 18:00')).toBe(0);
+		expect(await call(2, '2026-01-02 10:00')).toBe(1);
 	});
 
 	it('says of what an earlier call has left unclear that it is', async () => {
@@ -1025,6 +1101,38 @@ describe('an answer that was lost', () => {
 			'Row 1 of 1 (s): Outcome unknown: Jodo may or may not have done this ' +
 				'(Jodo does not know this record: not found). ' +
 				"Get the student's payments (Payment: Get Many) and see whether it is gone before you run this row again.",
+		);
+	});
+
+	/** Fails in simulated time, through all of its tries. */
+	async function failsInTime(run: ReturnType<typeof node>) {
+		jest.useFakeTimers();
+		const failure = run.fails();
+		await jest.advanceTimersByTimeAsync(60_000);
+		jest.useRealTimers();
+		return await failure;
+	}
+
+	it('as all of them were leaves it unknown, and says why there was none', async () => {
+		const items = [{ studentId: 's', transactionId: 't' }];
+		const lost = node({ does: 'payment.cancel', items, jodo: () => LOST });
+		expect((await failsInTime(lost)).message).toMatch(
+			/^Row 1 of 1 \(s\): Outcome unknown: .*\(Jodo gave no clear answer: the connection broke before Jodo answered\)/,
+		);
+		expect(lost.sent).toHaveLength(4);
+		const link = node({ does: 'paymentLink.cancel', items: [{ orderId: 'o' }], jodo: () => LOST });
+		expect((await failsInTime(link)).message).toMatch(
+			/^Row 1 of 1 \(o\): Outcome unknown: .*the connection broke before Jodo answered/,
+		);
+	});
+
+	it('and then a no without a word: an earlier try may have done it', async () => {
+		const cancel = node({
+			...{ does: 'payment.cancel', items: [{ studentId: 's', transactionId: 't' }] },
+			jodo: (_request, count) => (count === 1 ? LOST : { statusCode: 404, body: {} }),
+		});
+		expect((await failsInTime(cancel)).message).toMatch(
+			/Outcome unknown: .*\(Jodo does not know this record: an earlier try got no answer\)/,
 		);
 	});
 
