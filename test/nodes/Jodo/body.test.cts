@@ -103,6 +103,8 @@ describe('places', () => {
 			"'Fee Component (Fee Head)' in row 1 of 'Amounts to Collect'",
 		],
 		[['date_of_birth'], "'Date of Birth'"],
+		[['academic_year_start'], "'Academic Year Start'"],
+		[['academic_year_end'], "'Academic Year End'"],
 		[['notes', 2, 'key'], "'Name' in row 3 of 'Notes'"],
 		[['details', 1], "row 2 of 'Amounts to Collect'"],
 		[['details', 1, 'unheard_of'], "row 2 of 'Amounts to Collect'"],

@@ -371,6 +371,8 @@ describe('a row is named by whom it is about', () => {
 			"Row 1 of 1: 'Jodo Student ID' is empty",
 		],
 		['webhook.get', { webhookId: '' }, "Row 1 of 1: 'Webhook' is empty"],
+		// A branch that is asked for tells nobody's row apart.
+		['configuration.getGrades', { collectorCode: 'b1' }, 'Row 1 of 1: Jodo gave no clear answer'],
 	])('%s', async (does, item, begin) => {
 		const { message } = await node({ does, items: [item as Record<string, unknown>] }).fails();
 		expect(message.slice(0, begin.length)).toBe(begin);
@@ -486,6 +488,15 @@ describe('what cannot be sent', () => {
 			'order.create',
 			link('A', { callbackUrl: 'example.com' }),
 			`'Return Address' is not a web address (https://…): "example.com".`,
+		],
+		[
+			'what Jodo needs of a webhook',
+			'webhook.add',
+			{
+				...{ eventCode: 'order.payment.settled', url: 'example.com' },
+				failureNotificationEmail: 'a@example.com, b',
+			},
+			`'URL' is not a web address (https://…): "example.com"; 'Failure Notification Email' is not an email address: "b".`,
 		],
 		[
 			'a branch',
