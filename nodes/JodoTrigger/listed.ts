@@ -74,6 +74,6 @@ export class Listed {
 	replaceable(code: string): Webhook | undefined {
 		const [first, second] = this.foreignFor(code);
 		if (!first || second || !this.replaceUrl || this.address.isTest) return undefined;
-		return new Address(this.replaceUrl.trim()).is(first.url) ? first : undefined;
+		return new Address(this.replaceUrl).is(first.url) ? first : undefined;
 	}
 }

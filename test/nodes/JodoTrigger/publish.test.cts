@@ -528,6 +528,48 @@ describe('a copy of the workflow with its webhook ID, which the command line has
 	});
 });
 
+describe('what an unpublishing has to remove', () => {
+	it('is there after a publish that failed before anything was sent', async () => {
+		await node.create();
+		node.parameters.failureNotificationEmail = ' ';
+		await expect(node.create()).rejects.toThrow('Failure Notification Email');
+		await node.delete();
+		expect(await subscriptions()).toEqual([]);
+	});
+
+	it('is there after a start that failed and one that did not', async () => {
+		node.activation = 'init';
+		node.parameters.events = [];
+		await expect(node.create()).rejects.toThrow('Choose at least one event');
+		node.parameters.events = [LINK];
+		await node.create();
+		await node.delete();
+		expect(await subscriptions()).toEqual([]);
+	});
+
+	it('is there while a copy with the same webhook ID is tested: a test makes nobody the holder', async () => {
+		await node.create();
+		const copy = new Hooks();
+		copy.parameters.events = ['flex.instalment.settled'];
+		copy.test();
+		await copy.create();
+		await node.delete();
+		// With what the test has left at the node's usual test address.
+		expect(await subscriptions()).toEqual([]);
+		expect(node.warnings).toEqual([]);
+	});
+
+	it('at an earlier address is named, also where there is none any more', async () => {
+		await node.create();
+		node.url = undefined;
+		await node.delete();
+		expect(node.warnings).toEqual([
+			expect.stringContaining(`at this trigger's earlier address ${LIVE}`),
+		]);
+		expect(await subscriptions()).toHaveLength(2);
+	});
+});
+
 describe('before anything is sent', () => {
 	afterEach(async () => expect(await requests()).toEqual([]));
 
@@ -580,6 +622,16 @@ describe('before anything is sent', () => {
 			/^The Jodo credential cannot be read \(n8n: "No path back to node"\): choose one.*This trigger receives nothing/,
 		],
 		[
+			'an expression that n8n cannot resolve',
+			(it) => (it.parameters.events = new Error('Referenced node is unexecuted')),
+			/^Referenced node is unexecuted\. This trigger receives nothing/,
+		],
+		[
+			'an error without a word',
+			(it) => (it.parameters.events = new TypeError('')),
+			/^TypeError\. This trigger receives nothing/,
+		],
+		[
 			'a manual registration with a blank secret',
 			(it) => {
 				it.parameters.options = { registration: 'manual' };
@@ -610,7 +662,8 @@ describe('before anything is sent', () => {
 	});
 
 	it('registers and removes nothing where Jodo sets it up', async () => {
-		node.parameters.options = { registration: 'manual' };
+		node.parameters.options = { registration: 'manual', onlyJodoIps: true };
+		node.credential.environment = 'uat';
 		node.credential.webhookSecret = 'test-secret';
 		node.staticData = { secret: 'an older copy', environment: 'uat' };
 		expect(await node.create()).toBe(true);
