@@ -23,7 +23,6 @@ export interface Conflict {
 export const UNLISTED: Refusal = {
 	ok: false,
 	reason: 'Jodo accepted it, but does not list it',
-	isAboutEvent: true,
 };
 
 /** What the user asked for, as far as the sentences need it. */

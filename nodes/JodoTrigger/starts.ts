@@ -46,5 +46,5 @@ export function startSucceeded(context: IHookFunctions): void {
 export function followsFailedStart(context: IHookFunctions): boolean {
 	const failedAt = failures.get(keyOf(context));
 	failures.delete(keyOf(context));
-	return failedAt !== undefined && Date.now() - failedAt < AFTERMATH_MS;
+	return (failedAt ?? 0) > Date.now() - AFTERMATH_MS;
 }

@@ -21,6 +21,8 @@ it.each([
 ])('%s can be called', (url) => expect(whyUnreachable(url)).toBeUndefined());
 
 it.each([
+	'https://10.25.0.1/x',
+	'https://127.10.0.1/x',
 	'https://172.19.0.1/x',
 	'https://172.20.0.1/x',
 	'https://172.29.0.1/x',
@@ -61,10 +63,17 @@ describe('another trigger of this n8n', () => {
 		[`${HOST}/webhook-test/1111/jodo`, false],
 		[`${HOST}/webhook/2222/other`, false],
 		[`${HOST}/n8n/webhook/2222/jodo`, false],
+		[`${HOST}/webhook-test/n8n/webhook/2222/jodo`, false],
 		['https://other.example.com/webhook/2222/jodo', false],
 		['http://n8n.example.com/webhook/2222/jodo', false],
 		['junk', false],
 	])('%s: %p', (url, isOne) => expect(live.isNeighbour(url)).toBe(isOne));
+
+	it('is told by the end of the path alone', () => {
+		const deep = new Address(`${HOST}/webhook-test/n8n/webhook/1111/jodo`);
+		expect(deep.isNeighbour(`${HOST}/webhook/n8n/webhook/2222/jodo`)).toBe(false);
+		expect(deep.isNeighbour(`${HOST}/webhook-test/n8n/webhook-test/2222/jodo`)).toBe(true);
+	});
 
 	it('is one for a test too', () => {
 		const test = new Address(`${HOST}/webhook-test/1111/jodo`, true);
@@ -103,4 +112,9 @@ it('what a test of this node has left is ours only where endpoints have their us
 	expect(ours('webhook-live')).toBe(false);
 	expect(ours('webhook', true)).toBe(false);
 	expect(ours('webhook-test', true)).toBe(true);
+	const deep = new Address(`${HOST}/webhook/n8n/webhook/1111/jodo`);
+	expect(deep.isOurs(`${HOST}/webhook/n8n/webhook-test/1111/jodo`)).toBe(true);
+	expect(deep.isOurs(`${HOST}/webhook-test/n8n/webhook/1111/jodo`)).toBe(false);
+	const other = new Address(`${HOST}/webhook/n8n/1111/jodo`);
+	expect(other.isOurs(`${HOST}/webhook-test/n8n/1111/jodo`)).toBe(false);
 });

@@ -51,6 +51,11 @@ it('what could not be removed, and how it can', () => {
 		'Still registered at Jodo, because it did not remove them: order.payment.settled (webhook ID 1), ' +
 			`order.payment.settled (webhook ID 2). no. ${BY_HAND}`,
 	);
+	expect(failed({ stuck: { stayed: [hook('1')], reason: 'busy' } })).toBe(
+		'Jodo could not be brought up to date: busy. ' +
+			'Still registered at Jodo, because it did not remove them: order.payment.settled (webhook ID 1). busy. ' +
+			BY_HAND,
+	);
 	expect(
 		failed({
 			stuck: { stayed: [hook('1')], reason: 'busy' },
@@ -66,6 +71,10 @@ it('what could not be removed, and how it can', () => {
 it('what was there before, what was cut off, what appeared, and what nobody knows', () => {
 	expect(failed({ kept: [hook('1')] })).toBe(
 		'What was registered before this start stays: order.payment.settled (webhook ID 1).',
+	);
+	expect(failed({ kept: [hook('1')], left: { stayed: [hook('2')], reason: 'no' } })).toBe(
+		'Still registered at Jodo, because it did not remove them: order.payment.settled (webhook ID 2). no. ' +
+			`What was registered before this start stays: order.payment.settled (webhook ID 1). ${BY_HAND}`,
 	);
 	expect(failed({ replaced: [hook('1', ORDER.value, ERP), hook('2', PAGE.value, ERP)] })).toBe(
 		`Nothing is registered for this trigger. Jodo was told to send no longer to ${ERP}: order.payment.settled, page.payment.settled.`,
@@ -157,6 +166,20 @@ describe('an event that goes elsewhere', () => {
 	it('to another trigger here: not needed twice', () => {
 		expect(to(`${HOST}/webhook/2222/jodo`)).toMatch(
 			/^Not needed twice: another Jodo Trigger here already gets this event; call your workflow from that one\./,
+		);
+	});
+
+	it('to what only looks a little like one of these: to another system', () => {
+		const toAnother = /^To take an event over from another system, /;
+		expect(to(ERP, { earlierUrl: 'https://earlier.example.com/' })).toMatch(toAnother);
+		expect(to(`${HOST}/erp/hooks/jodo`)).toMatch(toAnother);
+		expect(to('https://erp.example.com/webhook-test/2222/jodo')).toMatch(toAnother);
+	});
+
+	it('while this is a test: also of what Jodo does not let go, what can be done meanwhile', () => {
+		const address = new Address(`${HOST}/webhook-test/1111/jodo`, true);
+		expect(to(ERP, { address }, { isStuck: true })).toMatch(
+			/^Ask Jodo to remove its webhook to .*does not let go\. To try the workflow, paste the sample row/,
 		);
 	});
 
