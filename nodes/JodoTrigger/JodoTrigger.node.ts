@@ -29,7 +29,7 @@ export class JodoTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle:
-			'={{ $parameter["events"].length === 1 ? $parameter["events"][0] : $parameter["events"].length + " events" }}',
+			'={{ $parameter["events"].length === 1 ? $parameter["events"][0].replace(/[._]/g, " ") : $parameter["events"].length + " events" }}',
 		description:
 			'Starts the workflow when Jodo reports a fee as paid, settled, expired or bounced, or a change of a student, plan or loan',
 		defaults: { name: 'Jodo Trigger' },

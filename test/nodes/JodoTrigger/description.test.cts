@@ -163,7 +163,7 @@ it.each([
 });
 
 it.each([
-	[['order.payment.settled'], 'order.payment.settled'],
+	[['payment_link.payment.settled'], 'payment link payment settled'],
 	[['order.payment.settled', 'order.payment.debited'], '2 events'],
 	[[], '0 events'],
 ])('with the events %j its subtitle is %s', (events, subtitle) => {
