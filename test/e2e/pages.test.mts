@@ -188,6 +188,16 @@ describe("the sandbox's pages", () => {
 		});
 	}
 
+	it('the fields of the faults stand one below the other, however long their texts', async () => {
+		await at(1440, async (page) => {
+			await page.goto(`${jodo.url}/faults`);
+			const lefts = await page
+				.locator('input.code')
+				.evaluateAll((all) => all.map((one) => Math.round(one.getBoundingClientRect().left)));
+			assert.equal(new Set(lefts).size, 1, lefts.join());
+		});
+	});
+
 	it('has looked at every kind of page that can be reached', async () => {
 		const kindOf = (path: string) => path.replace(/[?#].*/, '').replace(/(?<=\w\/)[^/]+/g, '…');
 		const seen = new Set([...pages.values()].map(kindOf));
