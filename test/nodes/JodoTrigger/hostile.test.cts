@@ -342,7 +342,8 @@ describe('deep nesting', () => {
 		['objects', '{"order":', '}'],
 		['notes', '{"notes":[{"key":"k","value":', '}]}'],
 	] as const) {
-		for (const depth of [1_000, 10_000, 100_000]) {
+		// The last is far more than the engine's stack holds.
+		for (const depth of [1_000, 10_000, 30_000]) {
 			for (const simplify of [true, false]) {
 				it(`${depth} ${name}: an event whose depths are JSON text (Simplify ${simplify})`, async () => {
 					const node = new Node();
