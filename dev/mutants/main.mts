@@ -20,7 +20,7 @@ const plugin = (name: string) => join(import.meta.dirname, name);
 const ROUNDS: Record<string, string[][]> = {
 	credentials: [['nodes/*', 'nodes/shared/*']],
 	'nodes/events': [['nodes/events/*'], ['nodes/*', 'nodes/JodoTrigger/receive']],
-	'nodes/JodoTrigger': [['nodes/JodoTrigger/*'], ['nodes/*']],
+	'nodes/JodoTrigger': [['nodes/JodoTrigger/*', 'nodes/*']],
 	'nodes/shared': [
 		['nodes/shared/*'],
 		['nodes/*', 'nodes/JodoTrigger/{publish,receive,redelivery}', 'nodes/Jodo/listSearch'],
