@@ -603,6 +603,40 @@ describe('another system that the user wants to replace', () => {
 	});
 });
 
+it('an event of two codes, one of which takes something over, waits for the others too', async () => {
+	const jodo = new FakeJodo({ unknownCodes: [ORDER] });
+	jodo.put(STUDENT_CODES[0] as string, ERP);
+	const both = plan(eventsOf('payment.debited', ORDER), { replaceUrl: ERP });
+	expect(await register(jodo, both)).toContain(`unknown event ${ORDER}`);
+	expect(jodo.active).toEqual([[STUDENT_CODES[0], ERP, `secret of ${ERP}`]]);
+});
+
+it('starts nothing new after the first conflict that only Jodo could tell', async () => {
+	const jodo = new FakeJodo();
+	const events = EVENTS.slice(0, 12);
+	for (const code of events.flatMap(({ codes }) => codes)) jodo.put(code, ERP);
+	expect(await register(jodo, plan(events, { branches: ['a'] }))).toContain(`to ${ERP}`);
+	expect(adds(jodo)).toHaveLength(5);
+});
+
+it('a failure names what has appeared elsewhere since, of its own events and nothing else', async () => {
+	const jodo = new FakeJodo({ key: 'event+branch' });
+	jodo.put(LINK, 'https://before.example.com/', { collector_code: 'x' });
+	jodo.fails = ([name]) => {
+		if (name !== 'add') return undefined;
+		jodo.put(LINK, ERP);
+		jodo.put(ORDER, 'https://other.example.com/');
+		jodo.fails = ([again]) => (again === 'add' ? 'lost' : undefined);
+		return 'lost';
+	};
+	const message = await register(jodo, plan(eventsOf(LINK), { branches: ['a'] }));
+	expect(message).toContain(
+		`Since this attempt Jodo also lists, at ${ERP}: ${LINK} (webhook ID w2). If nobody else`,
+	);
+	expect(message).not.toMatch(/before\.example|other\.example/);
+	expect(jodo.active).toHaveLength(3);
+});
+
 describe('where Jodo answers an Add with nothing', () => {
 	it('what it woke elsewhere is found in the list, and put to sleep again', async () => {
 		const jodo = new FakeJodo({ bareAnswers: true, disabled: 'woken' });
