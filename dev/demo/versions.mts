@@ -25,6 +25,8 @@ export interface Version {
 	hasTables: boolean;
 	/** Answers an event before it has stored the run, so that a kill in that moment loses it. */
 	answersFirst: boolean;
+	/** Its mail node attaches files as such. Before: under "Attachments", the only ones. */
+	hasFileAttachments: boolean;
 	/** What the test of a credential says of a status, where n8n does not show our words for it. */
 	testSays: Record<number, string>;
 	/** Settings that another n8n would not start with. */
@@ -57,6 +59,10 @@ export function version(): Version {
 		hasPublicationStatus: says(CONTROLLER, 'publication-status'),
 		runsStored: says(CONTROLLER, 'ManualRunDto'),
 		hasTables: has('modules/data-table'),
+		hasFileAttachments: says(
+			'../../n8n-nodes-base/dist/nodes/EmailSend/v2/send.operation.js',
+			'fileAttachments',
+		),
 		answersFirst: !says('webhooks/webhook-helpers.js', 'shouldDeferOnReceivedResponse'),
 		testSays: ERRORS.some((path) => says(path, '  cause;')) ? TEST_SAYS : {},
 		// It would ask the internet.

@@ -11,6 +11,7 @@ import {
 } from '../../dev/demo/api.mts';
 import { ROOT } from '../../dev/demo/paths.mts';
 import { until } from '../../dev/demo/process.mts';
+import { version } from '../../dev/demo/versions.mts';
 import { TOKEN } from './erp.mts';
 import { recordOf, unfolded, type Item } from './trigger.mts';
 import { api, demo, jodoCredential, node, sandbox, to } from './world.mts';
@@ -94,6 +95,11 @@ function chosen(
 			copy.parameters['toEmail'] ||= copy.name.includes('principal')
 				? 'principal@example.edu'
 				: 'office@example.edu';
+			const options = copy.parameters['options'] as Item | undefined;
+			if (options?.['fileAttachments'] && !version().hasFileAttachments) {
+				options['attachments'] = options['fileAttachments'];
+				delete options['fileAttachments'];
+			}
 		}
 		if (copy.type === 'n8n-nodes-jodo.jodoTrigger') {
 			copy.parameters['failureNotificationEmail'] = 'office@example.edu';

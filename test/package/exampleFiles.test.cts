@@ -115,6 +115,15 @@ describe.each(examples.map((example) => [example.file, example] as const))(
 			]);
 		});
 
+		it('writes nothing that n8n 2.8 cannot read or show', () => {
+			const parameters = example.nodes.map((step) => JSON.stringify(step.parameters));
+			// There an item cannot be spread in an expression; of a thrown text it shows what follows the first colon.
+			const spread = parameters.filter((one) => /"=\{\{[^"]*\.\.\.\$json\b/.test(one));
+			const thrown = parameters.flatMap((one) => [...one.matchAll(/new Error\('(.*?)'\)/g)]);
+			const cut = thrown.map(([, words = '']) => words).filter((words) => /: /.test(words));
+			expect([...spread, ...cut]).toEqual([]);
+		});
+
 		it('has made-up data for every step that reaches something outside', () => {
 			if (file === '00-tables') return;
 			const OUTSIDE =
