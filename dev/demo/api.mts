@@ -380,8 +380,10 @@ export class N8nApi {
 		await this.#rowsOf('POST', table, 'upsert', { filter: { type: 'and', filters }, data });
 	}
 
-	async deleteRows(table: string): Promise<void> {
-		const filters = [{ columnName: 'id', condition: 'gt', value: 0 }];
+	/** All of them, or those with this value. */
+	async deleteRows(table: string, columnName = 'id', value?: unknown): Promise<void> {
+		const which = value === undefined ? { condition: 'gt', value: 0 } : { condition: 'eq', value };
+		const filters = [{ columnName, ...which }];
 		const filter = encodeURIComponent(JSON.stringify({ type: 'and', filters }));
 		await this.#rowsOf('DELETE', table, `rows?filter=${filter}`);
 	}

@@ -468,7 +468,7 @@ describe('live', () => {
 		const { out } = await runOf(newest as Execution);
 		assert.deepEqual(
 			out['Corrected: tell it again']?.map(({ amount, told_on }) => [amount, told_on]),
-			[[3, '']],
+			[[3, null]],
 		);
 		await tell();
 		assert.deepEqual(await amounts(), [3]);
@@ -568,7 +568,7 @@ describe('live', () => {
 					details: JSON.stringify(DETAILS),
 					created_on: '2026-06-08',
 					reminders: 0,
-					replaced_by: '',
+					replaced_by: null,
 					status: 'sent',
 					...more,
 				},
