@@ -667,6 +667,8 @@ describe('before anything is sent', () => {
 		node.credential.webhookSecret = 'test-secret';
 		node.staticData = { secret: 'an older copy', environment: 'uat' };
 		expect(await node.create()).toBe(true);
+		// At an address that Jodo can reach, so that there were something to ask.
+		node.credential.environment = 'custom';
 		expect(await node.delete()).toBe(true);
 		expect(node.staticData).toEqual({});
 	});
