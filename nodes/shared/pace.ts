@@ -3,6 +3,8 @@ import { pause } from './pause';
 const FIRST_PAUSE_MS = 250;
 /** Pauses in a row without one success between them; with doubling, about two minutes. */
 const MAX_STRIKES = 9;
+/** All pauses in a row; the claim of a row may count as left behind after a quarter of an hour. */
+const LONGEST_ROW_OF_PAUSES_MS = 600_000;
 /** How much closer the next request may follow, after each that succeeds: half the gap after 34 of them. */
 const CLOSER = 0.98;
 const LONGEST_GAP_MS = 1000;
@@ -30,6 +32,9 @@ export class Pace {
 	private pausedAt = 0;
 
 	private strikes = 0;
+
+	/** Of the first strike. */
+	private busySince = 0;
 
 	/** Since the last pause began. */
 	private successes = 0;
@@ -110,7 +115,7 @@ export class Pace {
 			// Already on its way when the pause began: no new strike.
 			this.refusedMore++;
 		} else {
-			this.strikes++;
+			if (this.strikes++ === 0) this.busySince = now;
 			if (this.refusedMore > 0 && this.successes) {
 				this.gapMs = Math.min((now - this.pausedAt) / this.successes, LONGEST_GAP_MS);
 			}
@@ -121,13 +126,11 @@ export class Pace {
 			this.successes = 0;
 			this.refusedMore = 0;
 		}
-		if (this.strikes > MAX_STRIKES) return this.giveUp();
-
 		const backOff = FIRST_PAUSE_MS * 2 ** (this.strikes - 1) * (1 + Math.random() / 4);
-		this.nextAt = Math.max(
-			this.nextAt,
-			now + Math.min(retryAfterMs ?? backOff, this.longestPauseMs),
-		);
+		const pauseMs = Math.min(retryAfterMs ?? backOff, this.longestPauseMs);
+		const isTooLong = now + pauseMs - this.busySince > LONGEST_ROW_OF_PAUSES_MS;
+		if (this.strikes > MAX_STRIKES || isTooLong) return this.giveUp();
+		this.nextAt = Math.max(this.nextAt, now + pauseMs);
 		return true;
 	}
 

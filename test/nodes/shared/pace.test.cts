@@ -53,6 +53,15 @@ describe('a pause', () => {
 		expect(pace.isHopeless).toBe(true);
 	});
 
+	it('is none where all in a row would last more than ten minutes; a success begins a new row', async () => {
+		const pace = new Pace();
+		expect(await pauses(pace, 5, 120_000)).toEqual(Array(5).fill(120_000));
+		expect(pace.isHopeless).toBe(false);
+		pace.succeeded(Date.now());
+		expect(await pauses(pace, 9, 119_999)).toEqual(Array(5).fill(119_999));
+		expect(pace.isHopeless).toBe(true);
+	});
+
 	it('begins small again after a success', async () => {
 		jest.spyOn(Math, 'random').mockReturnValue(0);
 		const pace = new Pace();
