@@ -94,7 +94,7 @@ describe("another system's registration", () => {
 			effect: { status: 400, body: { status: 'error', code: 'E0000', message: 'Not for you.' } },
 		});
 		const workflow = await receiver([LINK_DEBITED, LINK_SETTLED], { options: { replaceUrl: ERP } });
-		assert.match(await refusalOf(workflow), /Not for you\./);
+		assert.match(await refusalOf(workflow), /Not for you \[E0000\]/);
 		assert.deepEqual(await registrations(), before);
 		await theirsIsUntouched();
 	});

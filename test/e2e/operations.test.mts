@@ -171,10 +171,10 @@ const simplified = ({ orderId, name }: Item): Item => ({
 	notes: { erp_reference_id: name },
 });
 const ORDER = { orderId: '={{ $json.orderId }}' };
-const NO_ORDER = /does not know this record: Resource not found\. \[HUE00001\]/;
+const NO_ORDER = /does not know this record: Resource not found \[HUE00001\]/;
 
 const STUDENT = { studentId: '={{ $json.studentId }}' };
-const NO_STUDENT = /does not know this record: Student (was )?not found\./;
+const NO_STUDENT = /does not know this record: Student (was )?not found \[E0000\]/;
 const doneFor = ({ studentId: id }: Item) => [{ success: true, jodo_student_id: id }];
 
 const ofBranch = (path: string): Case => ({
@@ -230,7 +230,7 @@ const CASES: Record<string, Case> = {
 			{ registrationId: 'user_0', studentId: 7002 },
 			{ registrationId: await userId('Chitra Iyer'), studentId: 7003 },
 		],
-		error: /does not know this record: User not found\./,
+		error: /does not know this record: User not found \[E0000\]/,
 		output({ studentId: id }, [row]) {
 			const { access_token, expires_at } = row as { access_token: string; expires_at: string };
 			assert.ok(access_token);
@@ -262,7 +262,7 @@ const CASES: Record<string, Case> = {
 				born: '2014-12-31',
 			},
 		],
-		error: /does not know this record: User not found\./,
+		error: /does not know this record: User not found \[E0000\]/,
 		async output({ registrationId, name, admissionNo }, [row]) {
 			const id = row?.jodo_student_id;
 			const known = await jodo<Item>('GET', `/erp/students/${String(id)}`);
@@ -349,7 +349,7 @@ const CASES: Record<string, Case> = {
 			const [first, , last] = (await withPayments(['receipt 1/2026'])) as [Item, Item, Item];
 			return [first, { ...first, transactionId: 'receipt 9' }, last];
 		},
-		error: /does not know this record: Payment not found\./,
+		error: /does not know this record: Payment not found \[E0000\]/,
 		async output({ studentId: id, transactionId }) {
 			assert.deepEqual(await jodo('GET', `/erp/students/${String(id)}/payments`), []);
 			return [{ success: true, jodo_student_id: id, transaction_id: transactionId }];
@@ -480,7 +480,7 @@ const CASES: Record<string, Case> = {
 	'webhook.disable': {
 		parameters: WEBHOOK,
 		items: twoWebhooks,
-		error: /No such webhook\. \[HUE00000\]/,
+		error: /No such webhook \[HUE00000\]/,
 		async output({ webhookId }) {
 			assert.deepEqual(await jodo('GET', '/erp/webhooks'), []);
 			return [{ success: true, webhook_id: webhookId }];

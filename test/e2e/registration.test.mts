@@ -89,7 +89,7 @@ describe('registration at Jodo', () => {
 		assert.equal(triggers.length, 1);
 		const message = triggers[0]?.errorMessage ?? '';
 		assert.match(message, new RegExp(refused.replaceAll('.', '\\.')));
-		assert.match(message, /This event is not enabled for your institute\./);
+		assert.match(message, /This event is not enabled for your institute \[E0000\]/);
 		assert.match(message, /nothing is registered/i);
 		assert.deepEqual(await registrations(), before);
 	});
