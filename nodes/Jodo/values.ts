@@ -176,7 +176,8 @@ export const phone = () =>
 		const [, before = '', decimals = ''] = /^(.*)\.(\d+)$/.exec(text) ?? [];
 		const isWhole = before.replace(/\D/g, '').length >= 10;
 		// A number, as a sheet may hand it over; otherwise dots stand between groups.
-		const isNumber = /^0+$/.test(decimals) && (isWhole || /^\d+$/.test(before));
+		const isNumber =
+			/^0+$/.test(decimals) && (isWhole || decimals.length < 3 || /^\d+$/.test(before));
 		const written = isNumber ? before : text;
 		if (/^[-\u2212]/.test(written) || (isWhole && !isNumber)) return undefined;
 		const digits = written
