@@ -6,19 +6,9 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { registry } from '../../nodes/Jodo/actions/registry';
 import { errorOf, outputOf, runJodo } from '../support/engine.cts';
-import cases from '../fixtures/operations.json';
 import { answer, type FaultyServer, startFaultyServer } from '../support/faultyServer.cts';
+import { CASES } from '../support/operationCases.cts';
 
-interface Case {
-	parameters: IDataObject;
-	request: [method: string, path: string, body?: unknown];
-	/** Jodo's. */
-	answer: unknown;
-	/** Of the node; BASE stands for the address of the server. */
-	output: IDataObject[];
-}
-
-const CASES = cases as unknown as Record<string, Case>;
 const DONE = { status: 'success' };
 
 let server: FaultyServer | undefined;

@@ -6,18 +6,9 @@ import { NodeHelpers } from 'n8n-workflow';
 import type { IDataObject, INode } from 'n8n-workflow';
 
 import { Jodo } from '../../../nodes/Jodo/Jodo.node';
-import cases from '../../fixtures/operations.json';
 import { type Answer, good, node } from './fakeNode.cts';
+import { CASES } from '../../support/operationCases.cts';
 
-interface Case {
-	parameters: IDataObject;
-	request: [method: string, path: string, body?: unknown];
-	answer: unknown;
-	/** BASE stands for the address of Jodo. */
-	output: IDataObject[];
-}
-
-const CASES = cases as unknown as Record<string, Case>;
 const BASE = 'http://127.0.0.1:9';
 const DONE: Answer = { statusCode: 200, body: { status: 'success' } };
 const credential = { environment: 'custom', baseUrl: BASE, apiKey: 'k', apiSecret: 's' };
