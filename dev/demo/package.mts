@@ -23,6 +23,7 @@ const PUBLISHED = [
 	'index.js',
 	'index.d.ts',
 	'tsconfig.json',
+	'tsconfig.types.json',
 	'gulpfile.js',
 ];
 
