@@ -12,7 +12,17 @@ import { anyPorts } from '../../dev/demo/ports.mts';
 import { until } from '../../dev/demo/process.mts';
 import { startLocalJodo, type Sandbox, type Subscription } from '../../dev/demo/sandbox.mts';
 import { cli, HOME, withDatabase } from './another.mts';
-import { api, cleanSlate, codes, node, receiver, registrations, runsOf, to } from './world.mts';
+import {
+	api,
+	cleanSlate,
+	codes,
+	demo,
+	node,
+	receiver,
+	registrations,
+	runsOf,
+	to,
+} from './world.mts';
 import {
 	addressOf,
 	bodyOf,
@@ -234,5 +244,33 @@ describe('a workflow', () => {
 		assert.deepEqual(await registrations(), before);
 		assert.equal(await deliver(addressOf(workflow), bodyFor(A)), 200);
 		await runsOf(workflow, 1);
+	});
+
+	it('copied with its webhook ID, the copy published by the command line: the first goes on, after a start and when the copy is unpublished', async () => {
+		const workflow = await receiver([A]);
+		await api.publish(workflow.id);
+		const { nodes, connections } = await api.workflow(workflow.id);
+		const copy = await api.createWorkflow({ name: 'A copy', nodes, connections });
+		const before = await registrations();
+		let runs = 0;
+		const firstGoesOn = async () => {
+			assert.deepEqual(await registrations(), before);
+			assert.equal(await deliver(addressOf(workflow), bodyFor(A)), 200);
+			await runsOf(workflow, ++runs);
+			assert.deepEqual(await api.executions(copy.id), []);
+		};
+		const restart = async () => {
+			await demo.n8n.stop();
+			await demo.startAgain();
+		};
+		await cli(HOME, 'publish:workflow', `--id=${copy.id}`);
+		await firstGoesOn();
+		await restart();
+		assert.equal((await api.workflow(copy.id)).active, true);
+		await firstGoesOn();
+		await api.unpublish(copy.id);
+		await firstGoesOn();
+		await restart();
+		await firstGoesOn();
 	});
 });
