@@ -12,7 +12,6 @@ interface JodoEvent {
 	codes: readonly string[];
 	name: string;
 	description: string;
-	source: string;
 	type: string;
 	books: string;
 	evidence: string;
@@ -53,7 +52,7 @@ const BOOKS: Record<string, string> = {
 	in_transit: 'Paid by the parent, not yet in the bank',
 	received: 'In the bank: book it',
 	recorded: 'Money the office entered itself',
-	reversed: 'Such an entry taken back',
+	reversed: 'Money the office entered itself, taken back',
 	none: 'Nothing to book',
 };
 const EVIDENCE: Record<string, string> = {
@@ -105,21 +104,21 @@ const COLUMNS: Record<string, string> = {
 	row_key: '**Match on this one** when writing: one fact has one key',
 	payment_key: 'Joins all rows of one payment, such as debited and settled',
 	order_id: 'Of orders, payment pages and links',
-	payment_id: 'Of student-linked, Flex and manual payments',
+	payment_id: 'Of student, Flex and manual payments',
 	transaction_id: 'May be the same for a whole batch of payments',
-	reference_id: '',
-	jodo_student_id: '',
+	reference_id: "Jodo's own reference of a Flex payment, if it gives one",
+	jodo_student_id: "Jodo's own ID of the student, not the admission number",
 	subscription_id: 'Of a Flex plan',
-	mandate_id: '',
+	mandate_id: "Of the permission to debit the parent's account",
 	application_id: 'Of a loan',
 	disbursement_id: 'Of money a lender paid out',
-	phone: '',
-	email: '',
-	custom_identifier: '',
+	phone: 'Of whoever `name` is',
+	email: 'Of whoever `name` is',
+	custom_identifier: 'Another ID of the student',
 	collector_code: 'The branch',
 	grade: 'Code of the class',
-	academic_year_start: '',
-	academic_year_end: '',
+	academic_year_start: 'The calendar year in which it begins',
+	academic_year_end: 'The calendar year in which it ends',
 	event: 'The value in a saved workflow',
 	source: 'What it is about: payment_link, order, flex_instalment …',
 	environment: '`live`, `test` or `custom`; the keys of `test` begin with `test` and a bar',
@@ -128,13 +127,13 @@ const COLUMNS: Record<string, string> = {
 	occurred_on: 'The day of it in India',
 	paid_at: 'As Jodo sent it; empty: `paid_on` is not from Jodo',
 	settled_at: 'As Jodo sent it, the latest of this row; empty: `settled_on` is not from Jodo',
-	initial_due_date: '',
-	order_status: '',
-	subscription_status: '',
-	mandate_status: '',
-	application_status: '',
+	initial_due_date: 'When an instalment was due at first',
+	order_status: 'Paid, unpaid, expired, cancelled, as Jodo says',
+	subscription_status: 'Of a Flex plan, as Jodo says',
+	mandate_status: 'Of the permission to debit, as Jodo says',
+	application_status: 'Of a loan, as Jodo says',
 	reason: 'Why a mandate ended, as the bank says',
-	product: '',
+	product: 'Which way to pay it was, as Jodo says',
 	currency: '`INR`',
 	details:
 		'The lines of the whole payment: `component_type`, `amount`, `settlement_utr`, `settled_at` (a list)',
@@ -249,7 +248,7 @@ Every event of every family becomes the same row. What an office reads first is 
 
 ${table(
 	['Column', 'What it says'],
-	columnNames.map((name) => [`\`${name}\``, COLUMNS[name] ?? '']),
+	columnNames.map((name) => [`\`${name}\``, COLUMNS[name] as string]),
 )}
 
 ${LEDGER}
@@ -274,29 +273,17 @@ ${table(
 ${byName.map(section).join('\n\n')}
 `;
 
-const SOURCES: Record<string, string> = {
-	student_payment: "A student's payment",
-	order: 'Pay order',
-	payment_link: 'Payment link',
-	payment_page: 'Payment page',
-	flex_instalment: 'Flex instalment',
-	flex_downpayment: 'Flex downpayment',
-	flex_subscription: 'Flex subscription',
-	flex_mandate: 'Flex mandate',
-	manual_payment: 'Payment entered by the office',
-	student: 'Student record',
-	loan: 'Loan',
-	loan_emi: 'Loan instalment',
-};
+/** The drop-down's words: what it is about, and what happened. */
+const wordsOf = ({ name }: JodoEvent) => name.split(': ') as [family: string, happened: string];
 
-const sources = [...new Set(EVENTS.map(({ source }) => source))];
-const eventsBySource = table(
+const families = [...new Set(EVENTS.map((event) => wordsOf(event)[0]))];
+const eventsByFamily = table(
 	['Of', 'Events', 'Evidence'],
-	sources.map((source) => {
-		const ours = EVENTS.filter((event) => event.source === source);
+	families.map((family) => {
+		const ours = EVENTS.filter((event) => wordsOf(event)[0] === family);
 		const evidence = [...new Set(ours.map((event) => event.evidence))];
-		const names = ours.map(({ name }) => (name.split(': ').at(-1) as string).toLowerCase());
-		return [SOURCES[source] ?? source, names.join(', '), evidence.join(', ')];
+		const happened = ours.map((event) => wordsOf(event)[1].toLowerCase());
+		return [family, happened.join(', '), evidence.join(', ')];
 	}),
 );
 
@@ -319,6 +306,6 @@ export async function docs(): Promise<void> {
 	const withOperations = withBetween('README.md', readme, 'generated: operations', operations);
 	await put(
 		'README.md',
-		withBetween('README.md', withOperations, 'generated: events', eventsBySource),
+		withBetween('README.md', withOperations, 'generated: events', eventsByFamily),
 	);
 }

@@ -102,7 +102,7 @@ const TABLE = table([
 		value: 'payment.settled',
 		codes: ['pay.payment.settled', 'payment.settled'],
 		name: 'Student Payment: Settled to Bank',
-		description: 'Such a fee has reached your bank account: book it as received',
+		description: 'A fee of a registered student has reached your bank account: book it as received',
 		evidence: 'inferred',
 	},
 	{
@@ -283,7 +283,7 @@ const TABLE = table([
 		type: 'cancelled',
 		books: 'reversed',
 		name: 'Manual Payment: Cancelled',
-		description: 'A payment that your office had recorded was taken back: reverse the entry',
+		description: 'A payment that your office had recorded was taken back: it no longer counts',
 		evidence: 'partly',
 	},
 	{
