@@ -143,6 +143,11 @@ describe('17: cash at the counter', () => {
 			`Receipt ${String(filled['Receipt No'])} came a second time`,
 			`Recorded: receipt ${String(filled['Receipt No'])}`,
 		]);
+		const [told] = (await mails()).filter(({ subject }) => subject.startsWith('Recorded'));
+		assert.match(
+			told?.text ?? '',
+			/by cash: recorded at Jodo\.\s+The open link is cancelled\.\s*$/,
+		);
 	});
 
 	it('records nothing where the link was paid just now, and may be sent again', async () => {
@@ -164,6 +169,10 @@ describe('17: cash at the counter', () => {
 		const [mail] = await mails();
 		assert.equal(mail?.subject, `Not recorded: receipt ${String(wrong['Receipt No'])}`);
 		assert.match(mail?.text ?? '', /not an amount in rupees[^]*"twelve"/);
+		assert.match(
+			mail?.text ?? '',
+			/\s+Nothing was recorded\. Correct it and send the form again\.\s*$/,
+		);
 		const filled = await form({ Amount: 'Rs. 5,000/-' });
 		await sandbox.admin('POST', '/faults', {
 			method: 'POST',
@@ -173,6 +182,11 @@ describe('17: cash at the counter', () => {
 		await run(filled);
 		await sandbox.admin('DELETE', '/faults');
 		assert.equal((await counted(filled['Receipt No']))?.['status'], 'unknown');
+		const unclear = (await mails()).find(({ subject }) => subject.startsWith('Unclear'));
+		assert.match(
+			unclear?.text ?? '',
+			/Outcome unknown[^]*delete the row in the table "Jodo counter"/,
+		);
 		await run(filled);
 		assert.equal((await added(filled['Receipt No'])).length, 1);
 	});
