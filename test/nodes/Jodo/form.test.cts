@@ -1,6 +1,6 @@
 /**
  * The form of the action node, written down by hand: what the drop-downs offer, of which kind each field is, what is
- * required, and which sample JSON begins with. Nothing here is read from the code.
+ * required, and which sample JSON begins with. Saved workflows hold these names. Nothing here is read from the code.
  */
 import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
 

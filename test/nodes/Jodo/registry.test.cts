@@ -1,88 +1,9 @@
-/** The frozen interface: workflows saved by users depend on every name here. */
+/** Every operation by itself, and what makes an act at Jodo this act and no other. */
 import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
 
 import type { Operation, Resource } from '../../../nodes/Jodo/actions/operation';
 import { buildProperties } from '../../../nodes/Jodo/actions/properties';
 import { registry } from '../../../nodes/Jodo/actions/registry';
-
-const STUDENT = [
-	'academicYearEnd',
-	'academicYearStart',
-	'customIdentifier',
-	'dateOfBirth',
-	'grade',
-	'newAdmission',
-	'notes',
-	'studentName',
-];
-
-const PAYER = ['name', 'phone', 'email', 'details'];
-
-const FROZEN: Record<string, { parameters: string[]; additional?: string[]; repeat: string }> = {
-	'configuration.getBranches': { parameters: [], repeat: 'safe' },
-	'configuration.getDiscounts': { parameters: ['collectorCode'], repeat: 'safe' },
-	'configuration.getFeeComponents': { parameters: ['collectorCode'], repeat: 'safe' },
-	'configuration.getGrades': { parameters: ['collectorCode'], repeat: 'safe' },
-	'flexPlan.get': { parameters: ['studentId'], repeat: 'safe' },
-	'flexPlan.set': { parameters: ['studentId', 'schedule'], repeat: 'never' },
-	'order.create': {
-		parameters: [...PAYER, 'identifier', 'callbackUrl', 'additionalFields'],
-		additional: [...STUDENT, 'collectorCode'],
-		repeat: 'never',
-	},
-	'order.get': { parameters: ['orderId', 'simplify', 'options'], repeat: 'safe' },
-	'payment.add': {
-		parameters: ['studentId', 'amount', 'paidAt', 'feeComponents', 'additionalFields'],
-		additional: ['mode', 'transactionId', 'settlementUtr', 'notes'],
-		repeat: 'never',
-	},
-	'payment.cancel': { parameters: ['studentId', 'transactionId'], repeat: 'safe' },
-	'payment.getAll': { parameters: ['studentId', 'returnAll', 'limit', 'options'], repeat: 'safe' },
-	'paymentLink.cancel': { parameters: ['orderId'], repeat: 'safe' },
-	'paymentLink.create': {
-		parameters: [...PAYER, 'identifier', 'expiresAt', 'additionalFields'],
-		additional: STUDENT,
-		repeat: 'never',
-	},
-	'paymentLink.get': { parameters: ['orderId', 'simplify', 'options'], repeat: 'safe' },
-	'student.get': { parameters: ['studentId'], repeat: 'safe' },
-	'student.getProducts': { parameters: ['studentId', 'productType'], repeat: 'safe' },
-	'student.register': {
-		parameters: [
-			'registrationId',
-			'fullName',
-			'identifier',
-			'grade',
-			'newAdmission',
-			'academicYearStart',
-			'academicYearEnd',
-			'dateOfBirth',
-			'primaryContactName',
-			'primaryContactNumber',
-			'primaryContactEmail',
-			'feeComponents',
-			'additionalFields',
-		],
-		additional: ['customIdentifier', 'payments'],
-		repeat: 'never',
-	},
-	'student.update': { parameters: ['studentId', 'fullName', 'identifier'], repeat: 'safe' },
-	'student.updateFee': { parameters: ['studentId', 'feeComponents'], repeat: 'safe' },
-	'user.getAccessToken': {
-		parameters: ['registrationId', 'additionalFields'],
-		additional: ['studentId', 'productType', 'callbackUrl', 'createApplication'],
-		repeat: 'safe',
-	},
-	'user.register': { parameters: ['name', 'phone', 'email'], repeat: 'never' },
-	'webhook.add': {
-		parameters: ['eventCode', 'url', 'failureNotificationEmail', 'additionalFields'],
-		additional: ['collectorCode', 'secretKey', 'headerKey', 'headerValue'],
-		repeat: 'safe',
-	},
-	'webhook.disable': { parameters: ['webhookId'], repeat: 'safe' },
-	'webhook.get': { parameters: ['webhookId'], repeat: 'safe' },
-	'webhook.getAll': { parameters: [], repeat: 'safe' },
-};
 
 const OPERATIONS: Array<[string, Operation]> = Object.entries(
 	registry as Record<string, Resource>,
@@ -93,27 +14,12 @@ const OPERATIONS: Array<[string, Operation]> = Object.entries(
 	]),
 );
 
-const parametersOf = ({ fields, body }: Operation) => [...fields, ...(body?.fields ?? [])];
-const names = (fields: INodeProperties[]) => fields.map(({ name }) => name).sort();
+describe.each(OPERATIONS)('%s', (_key, operation) => {
+	const all = [...operation.fields, ...(operation.body?.fields ?? [])];
+	const additionalFields = all.find(({ name }) => name === 'additionalFields');
 
-it('has exactly the frozen operations', () => {
-	expect(OPERATIONS.map(([key]) => key).sort()).toEqual(Object.keys(FROZEN).sort());
-});
-
-describe.each(OPERATIONS)('%s', (key, operation) => {
-	const { parameters, additional, repeat } = FROZEN[key] ?? { parameters: [], repeat: '' };
-	const additionalFields = parametersOf(operation).find(({ name }) => name === 'additionalFields');
-
-	it('has the frozen parameters', () => {
-		expect(names(parametersOf(operation))).toEqual([...parameters].sort());
-		expect(names((additionalFields?.options ?? []) as INodeProperties[])).toEqual(
-			[...(additional ?? [])].sort(),
-		);
-	});
-
-	it('says whether it may be repeated', () => {
-		expect(operation.repeat).toBe(repeat);
-		const mayBeUnknown = repeat === 'never' || operation.afterLostAnswer === 'unknown';
+	it('says what to look for, where its outcome may be unknown', () => {
+		const mayBeUnknown = operation.repeat === 'never' || operation.afterLostAnswer === 'unknown';
 		if (mayBeUnknown) expect(operation.afterUnknown).toMatch(/^(Look|Get) /);
 	});
 
@@ -242,7 +148,7 @@ const ACTS: Record<string, { values: object; same: object[]; other: object[] }> 
 };
 const NEVER = OPERATIONS.filter(([, { repeat }]) => repeat === 'never');
 
-it('has cases for all that must not be done twice', () => {
+it('must not be done twice, and has cases', () => {
 	expect(NEVER.map(([key]) => key).sort()).toEqual(Object.keys(ACTS).sort());
 });
 
