@@ -138,10 +138,9 @@ function itemsOf(
 		}
 		items = rows;
 	}
+	if (!includeHeaders) return items.map((item) => ({ json: item as IDataObject }));
 	const headers = Object.fromEntries(
 		Object.entries(context.getHeaderData()).filter(([name]) => !PRIVATE_HEADERS.includes(name)),
 	);
-	return items.map((item) => ({
-		json: { ...item, ...(includeHeaders && { headers }) } as IDataObject,
-	}));
+	return items.map((item) => ({ json: { ...item, headers } as IDataObject }));
 }

@@ -15,7 +15,7 @@ import { findEvent } from './events';
 import { Leaves, takeNotes, toFilledText } from './leaves';
 import type { JodoEnvelope, JodoLine, JodoRow, RowEnvironment } from './jodoRow';
 import * as money from './money';
-import { envelope as envelopeSchema, PAYLOADS } from './schemas';
+import { isEnvelope, PAYLOADS } from './schemas';
 
 export const ROW_ENVIRONMENTS: Record<Environment, RowEnvironment> = {
 	production: 'live',
@@ -344,9 +344,7 @@ export function toRows(delivery: unknown, context: RowContext): JodoRow[] {
 	const { event_id, event: code, timestamp, payload, ...others } = delivery as JodoEnvelope;
 	const event = findEvent(code);
 	const isAsDocumented =
-		event !== undefined &&
-		envelopeSchema.safeParse(delivery).success &&
-		PAYLOADS[event.payload].safeParse(payload).success;
+		event !== undefined && isEnvelope(delivery) && PAYLOADS[event.payload](payload);
 	const occurredAt = inUtcSeconds(toFilledText(timestamp) ?? null);
 	const isSeconds = occurredAt !== null && instantOf(occurredAt) / 1000 === Number(timestamp);
 	return rowsOf(

@@ -4,90 +4,117 @@
  * fields pass, and only what a row cannot do without is required.
  * https://docs.jodo.in/webhooks/handling-webhook-events/
  */
-import { z } from 'zod/v3';
-
 import type { PayloadKind } from './events';
 
-/** An object that may hold more than is known, which is not copied: what is read is asked only whether it fits. */
-const open = (shape: z.ZodRawShape) => z.object(shape);
+/** Whether a value is as documented. Not zod, which copies what it reads: every event waits for this. */
+type Check = (value: unknown) => boolean;
 
-const text = z.string().nullish();
+const is =
+	(...types: string[]): Check =>
+	(value) =>
+		types.includes(typeof value);
+
+const optional =
+	(check: Check): Check =>
+	(value) =>
+		value === null || value === undefined || check(value);
+
+const listOf =
+	(check: Check): Check =>
+	(value) =>
+		Array.isArray(value) && value.every(check);
+
+/** An object that may hold more than is known. */
+function open(shape: Record<string, Check>): Check {
+	const members = Object.entries(shape);
+	return (value) =>
+		typeof value === 'object' &&
+		value !== null &&
+		!Array.isArray(value) &&
+		members.every(([key, check]) => check((value as Record<string, unknown>)[key]));
+}
+
+const text = optional(is('string'));
 /** A number only as far as JSON carries all of its digits. */
-const id = z.union([z.string().min(1), z.number().safe()]);
-const year = z.union([z.string(), z.number()]).nullish();
+const id: Check = (value) =>
+	typeof value === 'string' ? value !== '' : Number.isSafeInteger(value);
+const anyId = optional(id);
+const year = optional(is('string', 'number'));
 /** Rupees with a decimal point, as a JSON number or as its text. */
-const rupees = z.union([z.number().finite(), z.string().regex(/^-?\d+(\.\d+)?$/)]);
+const rupees: Check = (value) =>
+	typeof value === 'string' ? /^-?\d+(\.\d+)?$/.test(value) : Number.isFinite(value);
 
 const line = open({
 	/** Pay calls it `component_type`, Flex and manual payments call it `fee_component`. */
 	component_type: text,
 	fee_component: text,
 	amount: rupees,
-	settlement_utr: id.nullish(),
+	settlement_utr: anyId,
 	/** ISO 8601, UTC. */
 	settled_at: text,
 });
 
-const notes = z.union([z.string(), z.array(open({ key: z.string(), value: z.unknown() }))]);
+const entries = listOf(open({ key: is('string') }));
+const notes = optional((value) => typeof value === 'string' || entries(value));
 
 const student = open({
-	identifier: id.nullish(),
-	custom_identifier: id.nullish(),
-	collector_code: id.nullish(),
+	identifier: anyId,
+	custom_identifier: anyId,
+	collector_code: anyId,
 	fullname: text,
-	grade: open({ code: text, name: text }).nullish(),
+	grade: optional(open({ code: text, name: text })),
 	academic_year_start: year,
 	academic_year_end: year,
-	primary_contact_number: id.nullish(),
+	primary_contact_number: anyId,
 	primary_contact_email: text,
-	notes: notes.nullish(),
+	notes,
 });
 
 const subscription = open({ id, status: text });
-const studentPart = { jodo_student_id: id.nullish(), student };
+const studentPart = { jodo_student_id: anyId, student };
 
 /** Orders, payment pages and payment links. */
 const orderPayload = open({
 	order_id: id,
 	order: open({
 		name: text,
-		phone: id.nullish(),
+		phone: anyId,
 		email: text,
-		identifier: id.nullish(),
-		custom_identifier: id.nullish(),
+		identifier: anyId,
+		custom_identifier: anyId,
 		student_name: text,
 		grade: text,
 		academic_year_start: year,
 		academic_year_end: year,
-		transaction_id: id.nullish(),
+		transaction_id: anyId,
 		/** ISO 8601, UTC; null while unpaid. */
 		paid_at: text,
-		status: z.string(),
-		details: z.array(line),
-		notes: notes.nullish(),
+		status: is('string'),
+		details: listOf(line),
+		notes,
 	}),
 });
 
 /** Student-linked payments, Flex instalments and downpayments, and payments recorded by hand. */
 const paymentPayload = open({
 	...studentPart,
-	subscription: subscription.nullish(),
+	subscription: optional(subscription),
 	payment: open({
 		id,
 		amount: rupees,
 		product: text,
 		mode: text,
-		transaction_id: id.nullish(),
-		reference_id: id.nullish(),
-		settlement_utr: id.nullish(),
-		notes: notes.nullish(),
+		transaction_id: anyId,
+		reference_id: anyId,
+		settlement_utr: anyId,
+		notes,
 		/** YYYY-MM-DD. */
 		initial_due_date: text,
 		/** YYYY-MM-DD. */
 		due_date: text,
 		/** ISO 8601, UTC. */
 		paid_at: text,
-		details: z.array(line).nullish(),
+		details: optional(listOf(line)),
 	}),
 });
 
@@ -95,20 +122,20 @@ const subscriptionPayload = open({ ...studentPart, subscription });
 
 const mandatePayload = open({
 	...studentPart,
-	subscription: subscription.nullish(),
+	subscription: optional(subscription),
 	mandate: open({ id, status: text, npci_category_code: text }),
 });
 
 const studentPayload = open(studentPart);
 
-const application = open({ id, status: text, amount: rupees.nullish(), agreement_signed_at: text });
+const application = open({ id, status: text, amount: optional(rupees), agreement_signed_at: text });
 
 const loanPayload = open({ ...studentPart, application });
 
 const disbursementPayload = open({
 	...studentPart,
 	application,
-	disbursement: open({ id, date: text, disbursed_amount: rupees.nullish() }),
+	disbursement: open({ id, date: text, disbursed_amount: optional(rupees) }),
 });
 
 const emiPayload = open({
@@ -117,7 +144,7 @@ const emiPayload = open({
 	payment: open({ id, amount: rupees, due_date: text, paid_at: text }),
 });
 
-export const PAYLOADS: Record<PayloadKind, z.ZodTypeAny> = {
+export const PAYLOADS: Record<PayloadKind, Check> = {
 	order: orderPayload,
 	payment: paymentPayload,
 	subscription: subscriptionPayload,
@@ -129,11 +156,11 @@ export const PAYLOADS: Record<PayloadKind, z.ZodTypeAny> = {
 };
 
 /** What every event has in common. */
-export const envelope = open({
+export const isEnvelope = open({
 	event_id: id,
-	event: z.string(),
+	event: is('string'),
 	/** Unix seconds. */
-	timestamp: z.union([z.number(), z.string().regex(/^\d+$/)]),
-	version: z.unknown(),
+	timestamp: (value) =>
+		typeof value === 'string' ? /^\d+$/.test(value) : typeof value === 'number',
 	payload: open({}),
 });

@@ -57,8 +57,10 @@ export function parse(rawBody: Buffer): IDataObject | undefined {
 	try {
 		const text = rawBody.toString('utf8').replace(/^\uFEFF/, '');
 		const value = JSON.parse(text) as unknown;
-		const isBranch = typeof value === 'object' && value !== null;
-		return isBranch ? (shallow(value) as IDataObject) : undefined;
+		if (typeof value !== 'object' || value === null) return undefined;
+		// So few brackets are no great depth.
+		const brackets = text.match(/[{[]/g) ?? [];
+		return (brackets.length > DEEPEST ? shallow(value) : value) as IDataObject;
 	} catch {
 		return undefined;
 	}

@@ -110,7 +110,7 @@ describe.each(NAMES)('%s', (value) => {
 	});
 
 	it('fits its schema with ids and amounts as texts or numbers', () => {
-		const schema = PAYLOADS[findEvent(value)?.payload ?? 'order'];
+		const fits = PAYLOADS[findEvent(value)?.payload ?? 'order'];
 		const swap = (node: unknown): unknown => {
 			if (Array.isArray(node)) return node.map(swap);
 			if (typeof node !== 'object' || node === null) return node;
@@ -130,7 +130,7 @@ describe.each(NAMES)('%s', (value) => {
 			);
 		};
 		const sample = sampleOf(value);
-		expect(schema.safeParse(swap(sample.payload)).success).toBe(true);
+		expect(fits(swap(sample.payload))).toBe(true);
 		// Whatever has a column has one type; `extra` and the hash in a key keep values as they came.
 		const comparable = (row: JodoRow) => ({
 			...row,
