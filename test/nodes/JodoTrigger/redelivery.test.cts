@@ -83,6 +83,9 @@ describe('factKeys', () => {
 		['1.5E400', '1.6E400'],
 		['-1e400', '1e400'],
 		['-1e400', '-1e500'],
+		['\n\t -12345678901234567', '\n\t -12345678901234568'],
+		['1234567890.1234567', '1234567890.12345671'],
+		['1.0E+400', '1.0E+500'],
 	])('tells %s from %s, which JSON.parse may not', (a, b) => {
 		expect(isSame(fact(`{"id":${a}}`), fact(`{"id":${b}}`))).toBe(false);
 		expect(isSame(fact(a), fact(b))).toBe(false);
