@@ -171,6 +171,8 @@ describe('the envelope', () => {
 		expect(isEnvelope(least)).toBe(true);
 		const more = { ...least, timestamp: '1655448963', version: '1.0', more: 1 };
 		expect(isEnvelope(more)).toBe(true);
+		// As a number with fractions of a second, too.
+		expect(isEnvelope({ ...least, timestamp: 1655448963.5 })).toBe(true);
 		for (const key of ['event_id', 'event', 'timestamp', 'payload']) {
 			expect([key, isEnvelope(changed(least, { [key]: undefined }))]).toEqual([key, false]);
 			expect([key, isEnvelope(changed(least, { [key]: null }))]).toEqual([key, false]);
