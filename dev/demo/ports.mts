@@ -1,6 +1,7 @@
 // Which ports the demo listens on, all on the loopback address.
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { Problem } from './problem.mts';
 
 export interface Ports {
@@ -17,13 +18,13 @@ const CHOSEN_BY = [
 	{ key: 'smtp', variable: 'SMTP_PORT', usual: 4025, what: 'the local mail box' },
 ] as const;
 
-/** Listens for a moment: the port if it is free (any free one for 0), else undefined. */
+/** Listens for a moment: the port if it is free, else undefined. */
 async function tryPort(port: number): Promise<number | undefined> {
 	const server = createServer();
 	try {
 		server.listen(port, '127.0.0.1');
 		await once(server, 'listening');
-		return (server.address() as AddressInfo).port;
+		return port;
 	} catch {
 		return undefined;
 	} finally {
@@ -31,8 +32,14 @@ async function tryPort(port: number): Promise<number | undefined> {
 	}
 }
 
+/** Below those that systems give to outgoing connections, which could take one between two starts of a program. */
+const [FIRST, LAST] = [15_000, 30_000];
+
 export async function freePort(): Promise<number> {
-	return (await tryPort(0)) as number;
+	for (;;) {
+		const port = await tryPort(randomInt(FIRST, LAST));
+		if (port) return port;
+	}
 }
 
 /** The usual ports, or those chosen by environment variable; a taken one is the user's to solve. */
