@@ -37,6 +37,7 @@ import {
 	sampleOf,
 	secretAt,
 	sign,
+	together,
 } from './trigger.mts';
 
 const A = 'payment_link.payment.debited';
@@ -197,18 +198,20 @@ describe('the secret', () => {
 
 	const EMPTY = /^'API Secret' in the Jodo credential is empty/;
 	const NO_ITEM = /^The Jodo credential cannot be read \(n8n: "[^"]+/;
-	for (const [apiSecret, refusal] of [
-		['={{ $vars.unset }}', EMPTY],
-		['={{ $json.nothing }}', NO_ITEM],
-		["={{ $('Nowhere').item.json.secret }}", NO_ITEM],
-		['   ', EMPTY],
-	] as const) {
-		it(`is never made from the API secret ${JSON.stringify(apiSecret)}`, async () => {
+	// Side by side: n8n takes a third of a minute to refuse each.
+	it('is never made from an API secret that is empty, or an expression without a value', async () => {
+		const refusals: Array<[apiSecret: string, refusal: RegExp]> = [
+			['={{ $vars.unset }}', EMPTY],
+			['={{ $json.nothing }}', NO_ITEM],
+			["={{ $('Nowhere').item.json.secret }}", NO_ITEM],
+			['   ', EMPTY],
+		];
+		await together(refusals.length, refusals, async ([apiSecret, refusal]) => {
 			const workflow = await receiver([A], {}, await credentialWith({ apiSecret }));
-			assert.match(await refusalOf(workflow), refusal);
-			assert.deepEqual(await registrations(), []);
+			assert.match(await refusalOf(workflow), refusal, apiSecret);
 		});
-	}
+		assert.deepEqual(await registrations(), []);
+	});
 });
 
 describe('a refused edit of a live trigger', () => {
