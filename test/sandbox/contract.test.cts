@@ -300,7 +300,7 @@ describe('what is refused', () => {
 	test('an event Jodo does not have, or not under that name', async () => {
 		const add = async (event_code: string) =>
 			(await jodo.api('POST', '/erp/webhooks', { ...WEBHOOK, event_code })).status;
-		expect(await add('order.payment.refunded')).toBe(400);
+		expect(await add('order.payment.lost')).toBe(400);
 		expect([await add('pay.payment.debited'), await add('payment.debited')]).toEqual([201, 400]);
 		await jodo.admin('PATCH', '/admin/settings', { studentCodes: 'plain' });
 		expect([await add('pay.payment.settled'), await add('payment.settled')]).toEqual([400, 201]);

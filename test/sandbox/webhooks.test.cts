@@ -275,7 +275,7 @@ describe('payloads', () => {
 			},
 		});
 		expect(arrived()[1].payload).toEqual({ jodo_student_id: 7408 });
-		await expect(raise('order.payment.refunded')).rejects.toThrow('Not an event');
+		await expect(raise('order.payment.lost')).rejects.toThrow('Not an event');
 	});
 
 	test.each([

@@ -7,7 +7,7 @@ import { EVENTS, OUTPUTS } from '../../../nodes/events/events';
 import { paymentRows } from '../../../nodes/events/lookup';
 import { ROW_ENVIRONMENTS, toRows } from '../../../nodes/events/row';
 
-/** type · books · source · output (0 Debited, 1 Settled, 2 Failed, 3 Other) · payload · how sure Jodo's pages make it */
+/** value, in saved workflows · type · books · source · output (0 Debited, 1 Settled, 2 Failed, 3 Other) · payload · how sure Jodo's pages make it */
 const MEANING = `
 payment.debited                debited    in_transit  student_payment     0  payment      inferred
 payment.settled                settled    received    student_payment     1  payment      inferred
