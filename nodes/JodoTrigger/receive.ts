@@ -57,7 +57,7 @@ async function bodyOf(context: IWebhookFunctions): Promise<Buffer> {
 }
 
 function isFromJodo(context: IWebhookFunctions, environment: Environment): boolean {
-	const caller = String(context.getRequestObject().ip).replace(/::ffff:/i, '');
+	const caller = String(context.getRequestObject().ip).replace(/^::ffff:/i, '');
 	return JODO_SERVERS[environment]?.includes(caller) ?? false;
 }
 

@@ -5,8 +5,10 @@ import type { Leaves } from './leaves';
 import { arrayAt, toFilledText, toText } from './leaves';
 
 /** Whole paise, so that sums are exact; undefined if it is no amount. */
-function toPaise(value: unknown): number | undefined {
-	if (!/^-?\d+(\.\d+)?$/.test(toText(value) ?? '')) return undefined;
+export function toPaise(value: unknown): number | undefined {
+	// A number may be what a program's own sums left over, such as 5.6e-14.
+	const isAmount = typeof value === 'number' || /^-?\d+(\.\d+)?$/.test(toText(value) ?? '');
+	if (!isAmount) return undefined;
 	const paise = Math.round(Number(value) * 100) + 0;
 	return Number.isSafeInteger(paise) ? paise : undefined;
 }
@@ -26,18 +28,18 @@ export function takeRupees(leaves: Leaves, paths: readonly string[]): number | n
 	return null;
 }
 
+/** Of the first place that has some: what stands in a second may be the same money again. */
 export function takeLines(leaves: Leaves, payload: unknown, places: readonly string[]): JodoLine[] {
-	return places.flatMap((path) =>
-		arrayAt(payload, path).map((_, i) => {
-			const at = (key: string) => `${path}[${i}].${key}`;
-			return {
-				component_type: leaves.take([at('component_type'), at('fee_component')], toFilledText),
-				amount: takeRupees(leaves, [at('amount')]),
-				settlement_utr: leaves.take([at('settlement_utr')], toFilledText),
-				settled_at: leaves.take([at('settled_at')], toFilledText),
-			};
-		}),
-	);
+	const path = places.find((place) => arrayAt(payload, place).length) ?? '';
+	return arrayAt(payload, path).map((_, i) => {
+		const at = (key: string) => `${path}[${i}].${key}`;
+		return {
+			component_type: leaves.take([at('component_type'), at('fee_component')], toFilledText),
+			amount: takeRupees(leaves, [at('amount')]),
+			settlement_utr: leaves.take([at('settlement_utr')], toFilledText),
+			settled_at: leaves.take([at('settled_at')], toFilledText),
+		};
+	});
 }
 
 /** The sum to the paisa; null if there is nothing to add, or an amount that could not be read. */

@@ -193,7 +193,7 @@ function partsOf(
 	const all: Part[] = [{ lines: details, amount: whole, component, transfer: null }];
 	const byComponent = (lines: JodoLine[], transfer: string | null) =>
 		money
-			.grouped(lines, (line) => line.component_type)
+			.grouped(lines, (line) => line.component_type?.trim() ?? null)
 			.map(([one, group]) => ({
 				lines: group,
 				amount: money.sum(group),
@@ -241,9 +241,12 @@ export function rowsOf(fact: Fact, context: RowContext): JodoRow[] {
 	const disbursed = money.takeRupees(leaves, DISBURSED);
 	const ownLines = money.takeLines(leaves, payload, DETAILS);
 	const wholeUtr = leaves.take([WHOLE_UTR], toFilledText);
+	const isSettled = (line: JodoLine) => money.transferOf(line) !== null;
+	// Where some lines are settled, one that is not is open, whatever came with the whole.
+	const isToldByLines = type === 'settled' && ownLines.some(isSettled);
 	const details = ownLines.map((line) => ({
 		...line,
-		settlement_utr: line.settlement_utr ?? wholeUtr,
+		settlement_utr: line.settlement_utr ?? (isToldByLines && !isSettled(line) ? null : wholeUtr),
 	}));
 	const notes = takeNotes(leaves, payload, NOTES);
 	const isWholeUtrSaid = details.some((line) => line.settlement_utr === wholeUtr);

@@ -5,6 +5,7 @@
  * https://docs.jodo.in/webhooks/handling-webhook-events/
  */
 import type { PayloadKind } from './events';
+import { toPaise } from './money';
 
 /** Whether a value is as documented. Not zod, which copies what it reads: every event waits for this. */
 type Check = (value: unknown) => boolean;
@@ -41,8 +42,7 @@ const id: Check = (value) =>
 const anyId = optional(id);
 const year = optional(is('string', 'number'));
 /** Rupees with a decimal point, as a JSON number or as its text. */
-const rupees: Check = (value) =>
-	typeof value === 'string' ? /^-?\d+(\.\d+)?$/.test(value) : Number.isFinite(value);
+const rupees: Check = (value) => toPaise(value) !== undefined;
 
 const line = open({
 	/** Pay calls it `component_type`, Flex and manual payments call it `fee_component`. */

@@ -248,6 +248,8 @@ describe("only from Jodo's servers", () => {
 		['production', undefined, false],
 		['production', '2001:db8::ffff:43.204.202.190', false],
 		['production', '::FFFF:43.204.202.190', true],
+		['production', '43.204.202.190::ffff:', false],
+		['production', '43.204::ffff:.202.190', false],
 		[undefined, '43.204.202.190', true],
 		[undefined, '3.108.86.33', false],
 	])('%s takes %s: %p', async (environment, ip, isTaken) => {

@@ -30,6 +30,8 @@ describe('an amount', () => {
 		[1.005, 1, true],
 		['33.339', 33.34, true],
 		[-0.001, 0, true],
+		[5.551115123125783e-17, 0, true],
+		[-1e-12, 0, true],
 		['1,500', null, true],
 		['1e3', null, true],
 		['x5', null, true],
@@ -55,7 +57,8 @@ describe('an amount', () => {
 	});
 });
 
-it('lines are read under both names of their component, from every place that has some', () => {
+it('lines are read under both names of their component, from the first place that has some', () => {
+	const PLACES = ['order.details', 'payment.details'];
 	const payload = {
 		order: {
 			details: [
@@ -66,11 +69,15 @@ it('lines are read under both names of their component, from every place that ha
 		payment: { details: [{ fee_component: 'C', amount: 3 }] },
 	};
 	const leaves = new Leaves(payload);
-	expect(takeLines(leaves, payload, ['order.details', 'payment.details'])).toEqual([
+	expect(takeLines(leaves, payload, PLACES)).toEqual([
 		line(1.1, { component_type: 'A', settlement_utr: 'U', settled_at: '2026-01-01' }),
 		line(null, { component_type: 'B' }),
-		line(3, { component_type: 'C' }),
 	]);
+	expect(leaves.rest()).toMatchObject({ 'payment.details[0].amount': 3 });
+
+	const other = { ...payload, order: { details: [] } };
+	expect(takeLines(new Leaves(other), other, PLACES)).toEqual([line(3, { component_type: 'C' })]);
+	expect(takeLines(new Leaves({}), {}, PLACES)).toEqual([]);
 });
 
 it('sums and differences are exact to the paisa', () => {

@@ -458,6 +458,16 @@ describe('one row per fee component', () => {
 		expect(rows.map(({ amount }) => amount)).toEqual([6000.3]);
 	});
 
+	it('is one row for a component that is written with a blank more', () => {
+		const rows = order(
+			{ ...tuition, ...first },
+			{ ...tuition, ...first, component_type: ' Tuition ' },
+		);
+		expect(rows.map(({ amount, row_key }) => [amount, row_key])).toEqual([
+			[12000.2, 'settled|order_2345343214521452|utr_1|Tuition'],
+		]);
+	});
+
 	it('keeps unsettled components of a payment that was only debited', () => {
 		const sample = sampleOf('order.payment.debited');
 		sample.payload.order.details = [tuition, lab];
@@ -603,6 +613,49 @@ it('a reference of the whole payment that one line has too is said once', () => 
 	const row = rowOf(sample);
 	expect(row.details.map((line) => line.settlement_utr)).toEqual(['utr_0', 'settl_1234']);
 	expect(row.extra).not.toHaveProperty(['payment.settlement_utr']);
+});
+
+it('the same money under a second name counts once, and is kept', () => {
+	const sample = sampleOf('payment_link.payment.settled');
+	sample.payload.payment = { id: 'pg_1', amount: 1000, details: sample.payload.order.details };
+	for (const [row, ...others] of [rowsOf(sample), componentRows(sample)]) {
+		expect(others).toEqual([]);
+		expect(row).toMatchObject({ amount: 1000, settled_so_far: 1000 });
+		expect(row?.extra).toMatchObject({ 'payment.details[0].amount': 1000 });
+	}
+});
+
+it('a line that is open stays so, whatever reference came with the whole settlement', () => {
+	const sample = sampleOf('flex.instalment.settled');
+	const { payment } = sample.payload;
+	payment.details.push({
+		fee_component: 'BUS',
+		amount: 500,
+		settlement_utr: null,
+		settled_at: null,
+	});
+	Object.assign(payment, { amount: 1500, settlement_utr: 'payment_12616' });
+	const rows = componentRows(sample);
+	expect(rows.map((row) => [row.component_type, row.amount])).toEqual([['ADMISSION_FEE', 1000]]);
+	expect(rows[0]).toMatchObject({ settled_so_far: 1000, fully_settled: false });
+
+	// Without a word about any line it holds for all.
+	for (const line of payment.details)
+		Object.assign(line, { settlement_utr: null, settled_at: null });
+	expect(rowOf(sample)).toMatchObject({ amount: 1500, settlement_utr: 'payment_12616' });
+});
+
+it('an amount that no row can say is told by `raw`; what sums have left over is nothing', () => {
+	const withAmount = (amount: unknown) => {
+		const sample = sampleOf('order.payment.settled');
+		sample.payload.order.details[0].amount = amount;
+		return rowOf(sample);
+	};
+	for (const amount of [1e21, '99999999999999999', '1,00,000.00', '1e3', null]) {
+		expect(withAmount(amount).amount).toBeNull();
+		expect(withAmount(amount).raw).not.toBeNull();
+	}
+	expect(withAmount(5.551115123125783e-17)).toMatchObject({ amount: 0, raw: null });
 });
 
 it('the day of money that the office recorded is never missing', () => {
