@@ -431,6 +431,24 @@ describe('live', () => {
 		assert.ok(mail?.text.includes('and 80 more rows in the sheet'));
 	});
 
+	it('an amount that nobody could read keeps no other from being told, and is told as such', async () => {
+		const [unread, good] = settlements(2, 'UTRUNREAD') as [Item[], Item[]];
+		await call(NAMES.ledger, [
+			...unread.map((row) => ({ ...row, amount: null, payment_amount: null })),
+			...good,
+		]);
+		sheets.reset({ [SHEET]: [] });
+		await tell();
+		assert.deepEqual(
+			sheets.rows(SHEET).map(({ amount }) => amount ?? ''),
+			['', 1000.1],
+		);
+		const [mail, ...more] = await mails();
+		assert.deepEqual(more, []);
+		assert.equal(mail?.subject, 'Settled: ₹1,000.10 from 2 payments');
+		assert.match(mail?.text ?? '', /\n₹\? · .*\n₹1,000\.10 · /);
+	});
+
 	it("tells branches and next year's fees apart, in the table and in the sheet", async () => {
 		const sample = sampleOf('payment.settled');
 		const [row, ...more] = toRows(sample, { environment: 'live', itemPer: 'component' });

@@ -190,7 +190,7 @@ describe('25: a settled row becomes a Payment Entry in ERPNext', () => {
 		const nobody = await settled(1, { identifier: 'nobody', component_type: '=1+1<b>' });
 		await settled(2, { identifier: '' });
 		await settled(3, { identifier: 'TWICE' });
-		await settled(4, { amount: 0 });
+		await settled(4, { amount: null });
 		const good = await settled(5);
 		await run();
 		assert.deepEqual(keysThere(), [good]);
@@ -200,7 +200,7 @@ describe('25: a settled row becomes a Payment Entry in ERPNext', () => {
 			/₹1,001\.10 · =1\+1<b> · nobody · UTR UTRERP: no Customer in ERPNext with this admission number/,
 			/₹1,002\.10 · TUITION_FEE · UTR UTRERP: Jodo gave no admission number/,
 			/₹1,003\.10 .*: several of Customer in ERPNext with this admission number/,
-			/₹0\.00 .*: ERPNext refused it: frappe\.exceptions\.ValidationError: Paid Amount is mandatory/,
+			/₹\? .*: ERPNext refused it: frappe\.exceptions\.ValidationError: Paid Amount is mandatory/,
 		])
 			assert.match(mail?.text ?? '', line);
 
@@ -222,6 +222,21 @@ describe('25: a settled row becomes a Payment Entry in ERPNext', () => {
 		const text = JSON.stringify(nodes).replaceAll(/"timeout":\d+/g, `"timeout":${ms}`);
 		await api.call('PATCH', `/workflows/${workflow.id}`, { versionId, nodes: JSON.parse(text) });
 	}
+
+	it('has nothing to enter for a fee head of zero, and says so where a correction made it zero', async () => {
+		const zero = await settled(1, { amount: 0 });
+		const corrected = await settled(2);
+		await run();
+		assert.equal(await keptFor(zero), 'nothing to enter');
+		assert.deepEqual(keysThere(), [corrected]);
+		assert.deepEqual(await mails(), []);
+
+		await settled(2, { amount: 0, erp_entry: null });
+		await run();
+		const [mail, ...more] = await mails();
+		assert.deepEqual(more, []);
+		assert.match(mail?.text ?? '', /₹0\.00 .*: stands in ERPNext as ACC-PAY-\S+ with ₹1,002\.10/);
+	});
 
 	it('made, but ERPNext did not say so in time: told, and found there the next evening', async () => {
 		const keys = [await settled(1), await settled(2)];

@@ -116,6 +116,22 @@ describe('22: receipts with a number', () => {
 		assert.equal((await mails()).length, 3);
 	});
 
+	it('what Jodo gave no readable amount for waits, and keeps no other from its receipt', async () => {
+		const unread = { amount: null, payment_amount: null };
+		await put(
+			received('bad', unread),
+			received('part', { ...unread, component_type: 'BUS' }),
+			received('part', { payment_amount: null }),
+			received('good'),
+		);
+		await run();
+		await run();
+		assert.deepEqual(await numbers(), [[`S${series}/0041`, `r${series}-good`]]);
+		await put(received('bad'));
+		await run();
+		assert.deepEqual((await numbers())[1], [`S${series}/0042`, `r${series}-bad`]);
+	});
+
 	it('a part that comes after the receipt gets one of its own, and no number is left out', async () => {
 		// Jodo showed the first part alone, as if it were all.
 		await put(received('a', { amount: 400, payment_amount: 400, occurred_at: '2040-04-01' }));

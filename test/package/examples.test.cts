@@ -116,3 +116,14 @@ describe('a number for WhatsApp', () => {
 		expect(international(typed)).toBe(number);
 	});
 });
+
+it('an amount that Jodo gave and nobody could read is a question mark, and stops no e-mail', () => {
+	const unguarded = [...texts]
+		.filter(([file]) => /^(first|02|04|05|06)-/.test(file))
+		.flatMap(([file, text]) =>
+			(text.match(/[^\n]*amount\.toLocaleString/g) ?? []).map((line) => [file, line]),
+		);
+	// That of a link is the office's own.
+	expect(unguarded.map(([file]) => file)).toEqual(['05-link-expired.json', '05-link-expired.json']);
+	for (const [, line] of unguarded) expect(line).not.toContain('The payment link of');
+});
