@@ -20,6 +20,8 @@ export const sameEmail = () => email().transform((address) => address.toLowerCas
 export interface Act {
 	essentials: string;
 	besides: string;
+	/** Among whose records, as the credential says: known when it is sent. */
+	account?: string;
 }
 
 interface Entry extends Act {
@@ -34,7 +36,7 @@ export type Verdict =
 	| { kind: 'answered'; answer: IDataObject; isRepeat: boolean }
 	/** This very item was sent by an earlier try, without a clear answer. */
 	| { kind: 'unclear' }
-	/** This very item was answered, but asked for something else. */
+	/** This very item was answered, but asked for something else, or elsewhere. */
 	| { kind: 'changed'; answer: IDataObject }
 	/** The same act of another row, run, node or call has no clear outcome. */
 	| { kind: 'blocked'; by: string };
@@ -50,6 +52,8 @@ export interface CreateOnce {
 	idsOf(item: number): IDataObject | undefined;
 	/** All items of this run are done: nothing of it is left to protect. */
 	clear(): void;
+	/** An earlier run of the node had rows of its own. */
+	isLaterRun: boolean;
 	/** Equal acts go one after the other. */
 	turns: Turns;
 }
@@ -113,6 +117,7 @@ export function createOnce(
 
 	return {
 		turns,
+		isLaterRun: run > 0,
 		actOf: (values) => {
 			// What cannot be read fails its own check; until then the whole of it stands for it.
 			const read = essentials.safeParse(values);
@@ -125,7 +130,7 @@ export function createOnce(
 		verdict: (item, act) => {
 			const own = entries[keyOf(item, act)];
 			if (own?.answer) {
-				const isSame = own.essentials === act.essentials;
+				const isSame = own.essentials === act.essentials && own.account === act.account;
 				return isSame
 					? { kind: 'answered', answer: own.answer, isRepeat: isTool }
 					: { kind: 'changed', answer: own.answer };

@@ -71,10 +71,22 @@ export interface Others {
 	done: DoneRow[];
 	/** Besides the row that the error is about. */
 	unclear?: string[];
+	part?: Part;
 }
 
+/** Of more rows than these: a loop has brought others before them, or a workflow that called this one. */
+export type Part = 'loop' | 'call';
+
+const RETRY =
+	"'Retry' in the executions list leaves these out. A new run would not: give it only the rows that are missing";
+const RETRY_OF_CALLER =
+	'Neither a new run leaves these out, nor a retry of the workflow that called this one: give them only the rows that are missing';
+const NOT_COUNTED =
+	'Rows that came before these, in a loop or in other calls of this workflow, are not counted here: leave out what was sent of them';
+
 /** What the error of a node that stopped says about the rows that Jodo has already. */
-function aboutOthers({ done, unclear = [] }: Others, count: number) {
+function aboutOthers({ done, unclear = [], part }: Others, count: number) {
+	const isSome = done.length || unclear.length;
 	const atJodo = named(
 		done,
 		({ row, ids }) => [inList(row), idsText(ids)].filter(Boolean).join(': '),
@@ -88,8 +100,8 @@ function aboutOthers({ done, unclear = [] }: Others, count: number) {
 		description: sentences(
 			done.length && `At Jodo already: ${atJodo}`,
 			unclear.length && `Outcome unknown: ${named(unclear, inList, '; ')}`,
-			(done.length || unclear.length) &&
-				"'Retry' in the executions list leaves these out. A new run would not: give it only the rows that are missing",
+			isSome && (part === 'call' ? RETRY_OF_CALLER : RETRY),
+			isSome && part && NOT_COUNTED,
 		),
 	};
 }
@@ -116,15 +128,18 @@ export function stopError(
 export function badRowsError(
 	node: INode,
 	rows: Array<{ row: string; error: Error }>,
-	done: DoneRow[],
+	others: Others,
 	count: number,
 ): NodeError {
-	const more = aboutOthers({ done }, count);
+	const { done, part } = others;
+	const more = aboutOthers(others, count);
 	const list = named(rows, ({ row, error }) => sentence(`${row}: ${error.message}`), ' ');
-	const nothing = `Nothing was sent to Jodo${done.length ? ' in this try' : ''}`;
+	const of = done.length ? ' in this try' : part ? ' for these rows' : '';
 	const shown = {
-		message: sentences(list, nothing, more.message),
-		description: more.description || 'Correct what is named and run all rows again.',
+		message: sentences(list, `Nothing was sent to Jodo${of}`, more.message),
+		description:
+			more.description ||
+			sentences('Correct what is named and run these rows again', part && NOT_COUNTED),
 	};
 	return nodeError(node, rows[0]?.error as Error, shown, { outcome: 'notSent' });
 }

@@ -43,6 +43,8 @@ interface Job {
 interface Line {
 	send: Send;
 	baseUrl: string;
+	/** Whose records these are: a retry may come with the credential of another school or environment. */
+	account: string;
 }
 
 export async function run(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
@@ -68,6 +70,8 @@ export async function run(this: IExecuteFunctions): Promise<INodeExecutionData[]
 	let isStopped = false;
 	const goOn = () => (keepGoing || !isStopped) && !signal?.aborted;
 	const row = (item: number) => rowName(item, count, names[item] ?? '');
+	const isCalled = this.getMode() === 'integrated';
+	const part = isCalled ? 'call' : memory?.isLaterRun ? 'loop' : undefined;
 	const doneSoFar = async () => await inTurn(() => doneRows(memory, count, row));
 
 	/** Reads an item, and checks it unless the memory has the last word on it. */
@@ -94,7 +98,7 @@ export async function run(this: IExecuteFunctions): Promise<INodeExecutionData[]
 		}
 		if (isStopped && !keepGoing) {
 			const bad = [...errors].map(([item, error]) => ({ row: row(item), error }));
-			throw badRowsError(node, bad, await doneSoFar(), count);
+			throw badRowsError(node, bad, { done: await doneSoFar(), part }, count);
 		}
 	}
 
@@ -104,8 +108,8 @@ export async function run(this: IExecuteFunctions): Promise<INodeExecutionData[]
 			const job = jobs[item] ?? (await inTurn(() => prepare(item)));
 			const work = async () => {
 				if (!goOn()) return;
-				const { send, baseUrl } = await lineOf(item);
-				const records = await perform({ ...job, operation, memory, pace, send, baseUrl, inTurn });
+				const line = await lineOf(item);
+				const records = await perform({ ...job, ...line, operation, memory, pace, inTurn });
 				results[item] = [records].flat().map((json) => ({ json, pairedItem: { item } }));
 			};
 			// Who waits for a turn takes no place.
@@ -119,7 +123,7 @@ export async function run(this: IExecuteFunctions): Promise<INodeExecutionData[]
 		const [item, error] = firstOf(errors);
 		const others = [...errors].filter(([one, other]) => one !== item && isUnclear(other));
 		const unclear = others.map(([one]) => row(one));
-		throw stopError(node, row(item), error, { done: await doneSoFar(), unclear }, count);
+		throw stopError(node, row(item), error, { done: await doneSoFar(), unclear, part }, count);
 	}
 	for (const [item, error] of errors) {
 		results[item] = [await inTurn(() => failedItem(node, item, row(item), error))];
@@ -157,10 +161,12 @@ async function lines(
 	context: IExecuteFunctions,
 	pace: Pace,
 ): Promise<(item: number) => Promise<Line>> {
-	const lineWith = async (credential: ICredentialDataDecryptedObject): Promise<Line> => ({
-		send: await createTransport(context, { pace, credential }),
-		baseUrl: baseUrlOf(credential),
-	});
+	const { id } = context.getNode().credentials?.jodoApi ?? {};
+	const lineWith = async (credential: ICredentialDataDecryptedObject): Promise<Line> => {
+		const baseUrl = baseUrlOf(credential);
+		const send = await createTransport(context, { pace, credential });
+		return { send, baseUrl, account: `${id} ${baseUrl}` };
+	};
 	const first = await context.getCredentials<ICredentialDataDecryptedObject>('jodoApi', 0);
 	if (!HANGS_ON_ITEM.some((name) => first[expressionMark(name)])) {
 		const line = await lineWith(first);
@@ -250,7 +256,8 @@ interface Task extends Job, Line {
 
 /** One item: the answer remembered from an earlier try, or a new request. */
 async function perform(task: Task): Promise<IDataObject | IDataObject[]> {
-	const { operation, item, values, act, memory, pace, baseUrl, inTurn } = task;
+	const { operation, item, values, account, memory, pace, baseUrl, inTurn } = task;
+	const act = task.act && { ...task.act, account };
 	if (memory && act) {
 		const verdict = memory.verdict(item, act);
 		if (verdict.kind === 'answered') {
@@ -352,7 +359,7 @@ function remembered(
 	const message =
 		verdict.kind === 'blocked'
 			? `Not sent: ${verdict.by}, ${words}, has an unclear outcome. ${lookFirst(operation)}. Only if it is not there, send this row alone in a new run`
-			: `Not sent: an earlier try has done this row already, with other data (${idsOf(verdict.answer)}). Cancel that at Jodo first, then run this row alone in a new run`;
+			: `Not sent: an earlier try has done this row already, with other data or by another credential (${idsOf(verdict.answer)}). Cancel that at Jodo first, then run this row alone in a new run`;
 	return { message, description: '', details: { outcome: 'notSent' } };
 }
 

@@ -106,6 +106,7 @@ describe('Loop Over Items', () => {
 		await start(items);
 		const run = await runThatIs(workflow, 'error');
 		assert.deepEqual(await links(), ['Parent 1', 'Parent 2', 'Parent 3']);
+		assert.ok((await recordOf(run)).includes('Rows that came before these'));
 		assert.equal((await retry(run, true)).status, 'error');
 		await forgetFaults();
 		assert.equal((await retry(run, false)).status, 'success');
@@ -146,37 +147,69 @@ describe('one row at a time', () => {
 		await box.run(rows(3));
 		assert.deepEqual(await asked(), ['Parent 1']);
 	});
+});
 
-	it('a sub-workflow for each item: each once, though its node is tried three times', async () => {
-		const items = rows(3);
-		await befall('"Parent 2"', LOST, 1);
-		await befall('"Parent 3"', { status: 503, work: true }, 1);
+describe('a workflow that another one calls', () => {
+	beforeEach(cleanSlate);
+
+	const calling = async (mode: 'each' | 'once', parameters: Item, settings: object) => {
 		const called = await api.createWorkflow({
 			name: 'Called',
 			nodes: [
 				node('When called', 'n8n-nodes-base.executeWorkflowTrigger', 1.1, {
 					inputSource: 'passthrough',
 				}),
-				await creates('Jodo', CREATE, { ...RETRY, onError: 'continueRegularOutput' }),
+				await creates('Jodo', parameters, settings),
 			],
 			connections: { 'When called': { main: [to('Jodo')] } },
 		});
 		await api.publish(called.id);
-		const { workflow, start } = await starting(
+		return await starting(
 			'Calls',
 			[
-				node('Each', 'n8n-nodes-base.executeWorkflow', 1.3, {
-					mode: 'each',
+				node('Call', 'n8n-nodes-base.executeWorkflow', 1.3, {
+					mode,
 					workflowId: { __rl: true, mode: 'id', value: called.id },
 					options: { waitForSubWorkflow: true },
 				}),
 			],
-			{ Items: { main: [to('Each')] } },
+			{ Items: { main: [to('Call')] } },
 		);
+	};
+
+	it('for each item: each once, though its node is tried three times', async () => {
+		const items = rows(3);
+		await befall('"Parent 2"', LOST, 1);
+		await befall('"Parent 3"', { status: 503, work: true }, 1);
+		const settings = { ...RETRY, onError: 'continueRegularOutput' };
+		const { workflow, start } = await calling('each', CREATE, settings);
 		await start(items);
 		await runThatIs(workflow, 'success');
 		assert.deepEqual(await asked(), namesOf(items));
 		assert.deepEqual(await links(), namesOf(items));
+	});
+
+	it('for each item, and stops: the items before it are done, and nobody is told to run them again', async () => {
+		const items = rows(3).map((item, i) => (i === 2 ? { ...item, amount: 'ten' } : item));
+		const { workflow, start } = await calling('each', CREATE, {});
+		await start(items);
+		const record = await recordOf(await runThatIs(workflow, 'error'));
+		assert.deepEqual(await links(), namesOf(rows(2)));
+		assert.match(record, /Row 1 of 1 .* Nothing was sent to Jodo for these rows\./);
+		assert.match(record, /run these rows again\. Rows that came before these, .* not counted/);
+	});
+
+	it('for all items, and stops: a retry of the caller would make what is there, and the error says so', async () => {
+		const items = rows(3);
+		await befall('"Parent 3"', REFUSED);
+		const oneByOne = { ...CREATE, options: { concurrency: 1 } };
+		const { workflow, start } = await calling('once', oneByOne, {});
+		await start(items);
+		const record = await recordOf(await runThatIs(workflow, 'error'));
+		assert.deepEqual(await links(), namesOf(rows(2)));
+		assert.match(record, /2 of 3 rows are at Jodo already/);
+		assert.match(record, /nor a retry of the workflow that called this one/);
+		assert.doesNotMatch(record, /'Retry' in the executions list/);
 	});
 });
 

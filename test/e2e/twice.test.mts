@@ -117,6 +117,36 @@ describe('a run that stops', () => {
 		assert.deepEqual(await links(), namesOf(items));
 	});
 
+	it('and is retried with another credential: no link of one school passes for one of another', async () => {
+		const items = rows(3);
+		await befall('"Parent 3"', REFUSED);
+		const box = await blackBox('Schools', { ...CREATE, options: { concurrency: 1 } }, STOP);
+		await box.post(items);
+		const { run } = await lastRun(box);
+		await sandbox.admin('DELETE', '/faults');
+		const school = await api.credential({
+			name: 'Another school',
+			type: 'jodoApi',
+			data: {
+				environment: 'custom',
+				baseUrl: sandbox.url,
+				apiKey: 'sandbox_key',
+				apiSecret: 'sandbox_secret',
+			} as never,
+		});
+		const credentials = { jodoApi: { id: school.id, name: school.name } };
+		const workflow = await api.workflow(box.workflow.id);
+		const nodes = workflow.nodes.map((one) =>
+			one.name === 'Jodo' ? { ...one, credentials } : one,
+		);
+		await api.call('PATCH', `/workflows/${workflow.id}`, { nodes, versionId: workflow.versionId });
+		const again = await retry(run, true);
+		const said = again.data.resultData.error?.message ?? '';
+		assert.match(said, /^Row 1 of 3 \(Parent 1\): Not sent: .* by another credential /);
+		assert.ok(said.includes(String(await orderOf('Parent 1'))), said);
+		assert.deepEqual(await links(), namesOf(items));
+	});
+
 	it('and is retried when an expiry has passed: the link that is there', async () => {
 		const items = rows(2).map((item, i) => ({
 			...item,

@@ -140,7 +140,7 @@ describe('bad input', () => {
 				`'Amount in Rupees' in row 2 of 'Amounts to Collect' is not an amount in rupees above zero, with two decimals at most: "ten"; ` +
 				`'Expires At' is in the past: 2020-01-01T18:29:59Z. Nothing was sent to Jodo.`,
 		);
-		expect(errorOf(run).description).toBe('Correct what is named and run all rows again.');
+		expect(errorOf(run).description).toBe('Correct what is named and run these rows again.');
 		expect(await sandbox.admin('GET', '/admin/requests')).toEqual([]);
 	});
 

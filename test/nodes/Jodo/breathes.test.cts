@@ -79,6 +79,7 @@ async function work({ operation, answerTo = () => DONE, amountOf = () => 100, st
 		getContext: () => store,
 		evaluateExpression: () => 0,
 		getExecutionCancelSignal: () => undefined,
+		getMode: () => 'trigger',
 		getCredentials: async () => ({ environment: 'custom', baseUrl: 'http://127.0.0.1' }),
 		helpers: {
 			// As if the network took no time: nothing but the node itself gives n8n a turn.

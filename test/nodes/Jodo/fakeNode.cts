@@ -33,9 +33,12 @@ export interface Setup {
 	/** What n8n keeps of this node within one execution. */
 	store?: Record<string, unknown>;
 	runIndex?: number;
+	/** How the workflow was started: `integrated` by another one. */
+	mode?: string;
 	type?: string;
 	onError?: string;
 	credential?: IDataObject;
+	credentialId?: string;
 	signal?: AbortSignal;
 }
 
@@ -51,9 +54,11 @@ export function node({
 	jodo = () => good({ id: 'order_1' }),
 	store = {},
 	runIndex = 0,
+	mode = 'trigger',
 	type = 'n8n-nodes-jodo.jodo',
 	onError = 'stopWorkflow',
 	credential = { environment: 'uat', apiKey: 'k', apiSecret: 's' },
+	credentialId = 'c1',
 	signal,
 }: Setup) {
 	const [resource, operation] = does.split('.');
@@ -65,10 +70,12 @@ export function node({
 	const context = {
 		getNode: () => ({
 			...{ name: 'Jodo', type, onError, typeVersion: 1, id: 'n1', position: [0, 0] },
+			credentials: { jodoApi: { id: credentialId, name: 'Jodo' } },
 			parameters: Object.fromEntries(
 				names.map((name) => [name, isSame(name) ? items[0]?.[name] : `={{ $json.${name} }}`]),
 			),
 		}),
+		getMode: () => mode,
 		getInputData: () => items.map(() => ({ json: {} })),
 		getNodeParameter(name: string, item: number, fallback?: unknown) {
 			read.push(`${name} ${item}`);

@@ -395,7 +395,7 @@ describe('what cannot be sent', () => {
 				`Row 3 of 3: 'Payer Name' is empty; 'Payer Phone' is not a phone number of at least 10 digits: "12". ` +
 				'Nothing was sent to Jodo.',
 		);
-		expect(error.description).toBe('Correct what is named and run all rows again.');
+		expect(error.description).toBe('Correct what is named and run these rows again.');
 		expect(error.context['details']).toEqual({ outcome: 'notSent' });
 		expect(create.sent).toEqual([]);
 	});
@@ -630,12 +630,42 @@ describe('the next try', () => {
 		const [first, second] = await again.json();
 		expect(first).toEqual({
 			error:
-				'Row 1 of 2 (A): Not sent: an earlier try has done this row already, with other data ' +
+				'Row 1 of 2 (A): Not sent: an earlier try has done this row already, with other data or by another credential ' +
 				'(order_id order_A, payer_id 7). Cancel that at Jodo first, then run this row alone in a new run.',
 			details: { item: 0, outcome: 'notSent' },
 		});
 		expect(second).toMatchObject({ order_id: 'order_B' });
 		expect(again.sent).toHaveLength(1);
+	});
+
+	it.each([
+		['another credential', { credentialId: 'c2' }],
+		['another environment', { credential: { environment: 'production' } }],
+	])('gives no link of one school to another: %s', async (_name, other) => {
+		const store = {};
+		const items = rows('A', 'B');
+		await node({
+			...{ does: 'order.create', items, store },
+			jodo: saying({ B: no('No such fee here') }),
+		}).fails();
+		const elsewhere = node({ does: 'order.create', items, store, jodo: creates, ...other });
+		expect((await elsewhere.fails()).message).toMatch(
+			/^Row 1 of 2 \(A\): Not sent: an earlier try has done this row already, .* \(order_id order_A\)/,
+		);
+		expect(elsewhere.sent.map(({ body }) => body?.['name'])).toEqual(['B']);
+	});
+
+	it('knows its school again, whatever its keys are now', async () => {
+		const store = {};
+		const items = rows('A', 'B');
+		await node({
+			...{ does: 'order.create', items, store },
+			jodo: saying({ B: no('Unauthorized', 401) }),
+		}).fails();
+		const credential = { environment: 'uat', apiKey: 'k2', apiSecret: 's2' };
+		const again = node({ does: 'order.create', items, store, jodo: creates, credential });
+		expect(await again.json()).toMatchObject([{ order_id: 'order_A' }, { order_id: 'order_B' }]);
+		expect(again.sent.map(({ body }) => body?.['name'])).toEqual(['B']);
 	});
 
 	it('does not create for another row what has no clear outcome', async () => {
@@ -705,6 +735,44 @@ describe('the next try', () => {
 		expect(description).toBe(
 			'At Jodo already: row 1 (A): order_A. ' +
 				"'Retry' in the executions list leaves these out. A new run would not: give it only the rows that are missing.",
+		);
+	});
+
+	const before =
+		'Rows that came before these, in a loop or in other calls of this workflow, are not counted here: leave out what was sent of them.';
+
+	it.each([
+		['a loop', { runIndex: 3 }],
+		['a sub-workflow', { mode: 'integrated' }],
+	])('does not call for all rows where it has seen a part of them: %s', async (_name, where) => {
+		const bad = [link('A', { phone: '', options })];
+		const { message, description } = await node({
+			...{ does: 'order.create', items: bad, ...where },
+		}).fails();
+		expect(message).toBe(
+			"Row 1 of 1 (A): 'Payer Phone' is empty. Nothing was sent to Jodo for these rows.",
+		);
+		expect(description).toBe(`Correct what is named and run these rows again. ${before}`);
+	});
+
+	it.each([
+		[
+			'a loop',
+			{ runIndex: 3 },
+			"'Retry' in the executions list leaves these out. A new run would not: give it only the rows that are missing.",
+		],
+		[
+			'a sub-workflow',
+			{ mode: 'integrated' },
+			'Neither a new run leaves these out, nor a retry of the workflow that called this one: give them only the rows that are missing.',
+		],
+	])('says which retry leaves out what is at Jodo: %s', async (_name, where, which) => {
+		const { description } = await node({
+			...{ does: 'order.create', items: rows('A', 'B'), ...where },
+			jodo: saying({ B: no('Blocked') }),
+		}).fails();
+		expect(description).toBe(
+			`Correct the value and run this row again. At Jodo already: row 1 (A): order_A. ${which} ${before}`,
 		);
 	});
 
