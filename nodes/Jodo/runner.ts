@@ -306,13 +306,12 @@ async function afterLostAnswer(task: Task, outcome: Failure): Promise<Result> {
 	const { operation, values, send, baseUrl } = task;
 	const { afterLostAnswer: question } = operation;
 	if (!question || !(outcome.lostBefore || outcome.kind === 'unknown')) return outcome;
-	if (question === 'unknown') {
-		const reason = outcome.kind === 'unknown' ? outcome.reason : 'an earlier try got no answer';
-		return { ...outcome, kind: 'unknown', reason };
-	}
+	const reason = outcome.kind === 'unknown' ? outcome.reason : 'an earlier try got no answer';
+	const unclear: Failure = { ...outcome, kind: 'unknown', reason };
+	if (question === 'unknown') return unclear;
 	const answer = await send(question.request(values), 'safe');
-	const isDone = answer.kind === 'done' && question.wasDone(answer.body, values);
-	if (!isDone) return outcome;
+	if (answer.kind !== 'done') return unclear;
+	if (!question.wasDone(answer.body, values)) return outcome;
 	return {
 		kind: 'done',
 		answer: SUCCESS,
@@ -320,11 +319,17 @@ async function afterLostAnswer(task: Task, outcome: Failure): Promise<Result> {
 	};
 }
 
+/** Keys or a proxy's password that were not accepted: whatever was asked for, it was turned away. */
+const TURNED_AWAY = [401, 403, 407];
+
 function refusal({ fields, body }: Operation, failure: Failure): RowError {
+	const { kind, status = 0, lostBefore } = failure;
 	const place = (key: string) =>
 		labelOf([...(body?.fields ?? []), ...fields], pathFrom(key), body?.names);
-	const said = explain(failure, place);
-	return new RowError({ ...said, details: { ...said.details, outcome: failure.kind } });
+	const { message, description: remedy, details } = explain(failure, place);
+	const isUndone = kind === 'notSent' || (TURNED_AWAY.includes(status) && !lostBefore);
+	const description = isUndone ? `Nothing was done. ${remedy}` : remedy;
+	return new RowError({ message, description, details: { ...details, outcome: kind } });
 }
 
 const lookFirst = (operation: Operation) =>

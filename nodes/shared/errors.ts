@@ -53,8 +53,7 @@ const BY_STATUS: Record<number, Row> = {
 	},
 	429: {
 		what: 'Jodo asks to slow down',
-		remedy:
-			"Nothing was done. Run the remaining items again later, or lower 'Items at Once' in the options.",
+		remedy: "Run the remaining items again later, or lower 'Items at Once' in the options.",
 	},
 	500: {
 		what: 'Jodo had an internal fault',
@@ -75,8 +74,7 @@ const REDIRECT: Row = {
 
 const NOT_REACHED: Row = {
 	what: 'Jodo could not be reached',
-	remedy:
-		'Nothing was done. Check the network and the environment in the Jodo credential, then run this row again.',
+	remedy: 'Check the network and the environment in the Jodo credential, then run this row again.',
 };
 
 const NOT_JODO: Row = {

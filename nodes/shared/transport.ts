@@ -161,7 +161,11 @@ export async function createTransport(context: Context, options: TransportOption
 			const again = isBusy
 				? pace.slowDown(startedAt, retryAfter)
 				: attempt < ATTEMPTS && mayRepeat(outcome, repeat);
-			if (!again || signal?.aborted) return { ...outcome, lostBefore };
+			if (!again || signal?.aborted) {
+				// That this try was not sent says nothing of the one before it.
+				const isUnclear = lostBefore && outcome.kind === 'notSent';
+				return isUnclear ? { ...outcome, kind: 'unknown', lostBefore } : { ...outcome, lostBefore };
+			}
 
 			lostBefore ||= outcome.kind === 'unknown';
 			if (isBusy) continue; // the pace makes everybody wait

@@ -28,8 +28,9 @@ const saying =
 	(request, count) =>
 		answers[String(request.body?.['name'])] ?? creates(request, count);
 
+/** Timers, as the node lets n8n have its turn by one where the machine is slow. */
 const settle = async (times = 20) => {
-	for (let i = 0; i < times; i++) await new Promise((resolve) => setImmediate(resolve));
+	for (let i = 0; i < times; i++) await new Promise((resolve) => setTimeout(resolve));
 };
 
 describe('items', () => {
@@ -342,7 +343,7 @@ describe('a row that fails ends the run', () => {
 			}),
 		}).fails();
 		expect(error.message).toBe(
-			"Row 1 of 1 (A): Jodo did not accept the data: 'Amount in Rupees' in row 1 of 'Amounts to Collect': too small; 'Date of Birth': too late; 'unheard_of': why.",
+			"Row 1 of 1 (A): Jodo did not accept the data: 'Amount in Rupees' in entry 1 of 'Amounts to Collect': too small; 'Date of Birth': too late; 'unheard_of': why.",
 		);
 	});
 
@@ -376,6 +377,26 @@ describe('a row is named by whom it is about', () => {
 	])('%s', async (does, item, begin) => {
 		const { message } = await node({ does, items: [item as Record<string, unknown>] }).fails();
 		expect(message.slice(0, begin.length)).toBe(begin);
+	});
+});
+
+describe('what was turned away as a whole', () => {
+	it.each<[number, string, string]>([
+		[401, 'Jodo did not accept the API key and secret', 'Check in the Jodo credential'],
+		[403, 'These keys may not do this at Jodo', 'Ask Jodo to enable it'],
+		[407, "Something else answered in Jodo's place", 'A proxy, a firewall'],
+	])('was not done, and the error says so: %d', async (status, what, remedy) => {
+		const jodo = () => no('Not you', status);
+		const items = [{ studentId: 's', fullName: 'A', identifier: '1' }];
+		const error = await node({ does: 'student.update', items, jodo }).fails();
+		expect(error.message).toBe(`Row 1 of 1 (A): ${what}: Not you.`);
+		expect(error.description).toMatch(new RegExp(`^Nothing was done\\. ${remedy}`));
+		// An earlier try of the same request may have been done.
+		const second = node({
+			...{ does: 'student.update', items },
+			jodo: (_request, count) => (count === 1 ? LOST : jodo()),
+		});
+		expect((await second.fails()).description).not.toMatch(/Nothing was done/);
 	});
 });
 
@@ -1212,6 +1233,35 @@ describe('an answer that was lost', () => {
 		});
 		expect((await failsInTime(cancel)).message).toMatch(
 			/Outcome unknown: .*\(Jodo does not know this record: an earlier try got no answer\)/,
+		);
+	});
+
+	it.each<[string, Answer | Error]>([
+		['could not be sent', Object.assign(new Error('x'), { code: 'ECONNREFUSED' })],
+		['was turned away', { statusCode: 429, body: {}, headers: { 'retry-after': '3600' } }],
+	])('and then a try that %s: the one before it may have done it', async (_name, notSent) => {
+		const update = node({
+			...{ does: 'student.update', items: [{ studentId: 's', fullName: 'A', identifier: '1' }] },
+			jodo: (_request, count) => (count === 1 ? LOST : notSent),
+		});
+		const error = await failsInTime(update);
+		expect(`${error.message} ${error.description}`).not.toMatch(/Nothing was done/);
+		expect(error.context['details']).toMatchObject({ outcome: 'unknown' });
+		const cancel = node({
+			...{ does: 'paymentLink.cancel', items: [{ orderId: 'o' }] },
+			jodo: (_request, count) => (count === 1 ? LOST : notSent),
+		});
+		expect((await failsInTime(cancel)).message).toMatch(/Outcome unknown: /);
+	});
+
+	it('and then a no, of which nobody can be asked: an earlier try may have done it', async () => {
+		const cancel = node({
+			...{ does: 'paymentLink.cancel', items: [{ orderId: 'o' }] },
+			jodo: ({ method }, count) =>
+				count === 1 || method === 'GET' ? LOST : no('already cancelled'),
+		});
+		expect((await failsInTime(cancel)).message).toMatch(
+			/Outcome unknown: .*\(Jodo did not accept the data: already cancelled\)/,
 		);
 	});
 

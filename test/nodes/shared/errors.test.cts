@@ -37,15 +37,11 @@ describe('explain', () => {
 	});
 
 	it.each([
-		[
-			{ kind: 'notSent', status: 429, reason: 'too many requests' },
-			/slow down/,
-			/Nothing was done/,
-		],
+		[{ kind: 'notSent', status: 429, reason: 'too many requests' }, /slow down/, /Items at Once/],
 		[
 			{ kind: 'notSent', reason: 'its address does not exist' },
 			/could not be reached: its address/,
-			/Nothing was done/,
+			/network and the environment/,
 		],
 		[{ kind: 'unknown', status: 500, reason: 'status 500' }, /internal fault/, /status\.jodo\.in/],
 		[{ kind: 'unknown', status: 502, reason: 'status 502' }, /not available/, /few minutes/],
