@@ -3,6 +3,7 @@ import { NodeApiError } from 'n8n-workflow';
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { codeOptions, listAnswer, listRequest, LISTS } from '../../../nodes/shared/codeLists';
+import { simulateTime } from '../../support/time.cts';
 
 it('the lists of Jodo, and under which keys their entries may hold a code', () => {
 	expect(LISTS).toEqual({
@@ -50,14 +51,7 @@ it('entries show name and code; without a code nobody can choose them', () => {
 });
 
 describe('somebody waits for it', () => {
-	beforeEach(() => {
-		jest.useFakeTimers();
-		jest.spyOn(Math, 'random').mockReturnValue(0);
-	});
-	afterEach(() => {
-		jest.useRealTimers();
-		jest.restoreAllMocks();
-	});
+	simulateTime(0);
 
 	/** Asks a Jodo that answers so, and how long it took. */
 	async function ask(answer: object) {

@@ -1,14 +1,8 @@
 /** Many requests at once against a limit, in simulated time. */
 import { Pace } from '../../../nodes/shared/pace';
+import { simulateTime } from '../../support/time.cts';
 
-beforeEach(() => {
-	jest.useFakeTimers();
-	jest.spyOn(Math, 'random').mockReturnValue(0.5);
-});
-afterEach(() => {
-	jest.useRealTimers();
-	jest.restoreAllMocks();
-});
+simulateTime(0.5);
 
 const LATENCY_MS = 10;
 

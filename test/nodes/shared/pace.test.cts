@@ -1,14 +1,8 @@
 /** How long a pause is, and how many are under way at once, to the millisecond and the piece. */
 import { Pace } from '../../../nodes/shared/pace';
+import { simulateTime } from '../../support/time.cts';
 
-beforeEach(() => {
-	jest.useFakeTimers();
-	jest.spyOn(Math, 'random').mockReturnValue(0.5);
-});
-afterEach(() => {
-	jest.useRealTimers();
-	jest.restoreAllMocks();
-});
+simulateTime(0.5);
 
 describe('a pause', () => {
 	/** Refused at once whenever it may be sent: how long each of the pauses was. */

@@ -4,6 +4,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { Pace } from '../../../nodes/shared/pace';
 import type { JodoRequest, Repeat } from '../../../nodes/shared/transport';
 import { createTransport, pathOf, retryAfterMs } from '../../../nodes/shared/transport';
+import { simulateTime } from '../../support/time.cts';
 
 const NOW = Date.parse('2026-07-01T10:00:00Z');
 const HOUR_MS = 3_600_000;
@@ -90,14 +91,7 @@ async function sent(at: ReturnType<typeof node>, repeat: Repeat, pace = new Pace
 }
 
 describe('in simulated time', () => {
-	beforeEach(() => {
-		jest.useFakeTimers({ now: NOW });
-		jest.spyOn(Math, 'random').mockReturnValue(0);
-	});
-	afterEach(() => {
-		jest.useRealTimers();
-		jest.restoreAllMocks();
-	});
+	simulateTime(0, NOW);
 
 	it('a request goes to the API of the credential, once, as text, and follows no redirect', async () => {
 		const at = node(GOOD);
@@ -357,6 +351,11 @@ describe('in simulated time', () => {
 		const refused = failure('x', { code: 'ECONNREFUSED' });
 		expect(await after(RESET, refused, GOOD)).toMatchObject({ ...DONE, lostBefore: true });
 		expect(await after(refused, GOOD)).toMatchObject({ ...DONE, lostBefore: false });
+		const busy = { statusCode: 429, headers: { 'retry-after': '3600' } };
+		for (const notSent of [refused, busy]) {
+			expect(await after(notSent)).toMatchObject({ kind: 'notSent', lostBefore: false });
+			expect(await after(RESET, notSent)).toMatchObject({ kind: 'unknown', lostBefore: true });
+		}
 	});
 
 	it('"too many requests" is sent again, also what must not be done twice, until it is hopeless', async () => {
