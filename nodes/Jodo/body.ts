@@ -72,17 +72,17 @@ function rowsOf(field: INodeProperties, value: unknown): IDataObject {
 	return rows.map((row: IDataObject) => bodyOf(fields, fromJodoNames(fields, row))) as never;
 }
 
-/** Rows mapped from elsewhere may already carry Jodo's names. */
+/** Entries mapped from elsewhere may already carry Jodo's names. */
 function fromJodoNames(fields: INodeProperties[], row: IDataObject): IDataObject {
 	const renamed: IDataObject = { ...row };
 	for (const { name } of fields) renamed[name] ??= row[toSnake(name)];
 	return renamed;
 }
 
-/** Where a value stands in the body, as keys and row numbers from 0. */
+/** Where a value stands in the body, as keys and numbers of entries from 0. */
 export type BodyPath = ReadonlyArray<string | number>;
 
-/** Names a place as the form does: 'Amount' in row 2 of 'Amounts to Collect'. */
+/** Names a place as the form does: 'Amount' in entry 2 of 'Amounts to Collect'. */
 export function labelOf(
 	fields: INodeProperties[],
 	path: BodyPath,
@@ -99,7 +99,7 @@ export function labelOf(
 		const [row, ...rest] = path.slice(steps.length);
 		const own = `'${field.displayName}'`;
 		if (row === undefined || field.type !== 'fixedCollection') return own;
-		const place = `row ${Number(row) + 1} of ${own}`;
+		const place = `entry ${Number(row) + 1} of ${own}`;
 		const inner = rest.length ? labelOf(listOf(field).values, rest) : undefined;
 		return inner ? `${inner} in ${place}` : place;
 	}

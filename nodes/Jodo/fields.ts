@@ -30,7 +30,7 @@ export function rupees(name: string, displayName: string, description: string): 
 	};
 }
 
-/** Rows of the same fields under one button. */
+/** Entries of the same fields under one button. */
 export function rowsField(
 	name: string,
 	displayName: string,
@@ -121,7 +121,7 @@ export const payerAndAmounts: INodeProperties[] = [
 		{
 			default: { lineItem: [{ componentType: componentType.default, amount: 0 }] },
 			required: true,
-			description: 'One row per fee component; the payer pays their sum in one go',
+			description: 'One entry per fee component; the payer pays their sum in one go',
 		},
 	),
 ];

@@ -1,4 +1,4 @@
-/** Lists of rows in a request's body, and what must fit together in and between them. */
+/** Lists of entries in a request's body, and what must fit together in and between them. */
 import type { RefinementCtx, ZodRawShape, ZodTypeAny } from 'zod/v3';
 import { z } from 'zod/v3';
 
@@ -10,7 +10,7 @@ export const row = <T extends ZodRawShape>(shape: T) => z.object(shape, OBJECT).
 
 export const listOf = <T extends ZodTypeAny>(one: T) => z.array(one, LIST).min(1, 'is empty');
 
-/** One row per fee component: what is there twice was most likely meant once. */
+/** One entry per fee component: what is there twice was most likely meant once. */
 export const onePerFeeHead = <Row extends { component_type: string }>(
 	one: z.ZodType<Row, z.ZodTypeDef, unknown>,
 	keyOf: (entry: Row) => string | undefined = ({ component_type: head }) => head,
@@ -22,7 +22,7 @@ export const onePerFeeHead = <Row extends { component_type: string }>(
 			if (key === undefined) return;
 			const first = known.get(key);
 			if (first === undefined) known.set(key, i + 1);
-			else complain(context, [i, 'component_type'], `is the same as in row ${first}`);
+			else complain(context, [i, 'component_type'], `is the same as in entry ${first}`);
 		});
 	});
 

@@ -143,7 +143,7 @@ describe('a newcomer in the editor', () => {
 		await openNode('jodo', { name: 'Asha Rao', phone: '12345', email: 'asha@example.com' });
 		const output = await run();
 		assert.match(output, /'Payer Phone' is not a phone number of at least 10 digits: "12345"/);
-		assert.match(output, /'Amount in Rupees' in row 1 of 'Amounts to Collect'/);
+		assert.match(output, /'Amount in Rupees' in entry 1 of 'Amounts to Collect'/);
 		assert.doesNotMatch(output, /Fee Component/, 'what is filled in already is fine');
 		assert.match(output, /Nothing was sent to Jodo\./);
 		await keep('8-bad-input');

@@ -395,7 +395,7 @@ const CASES: Record<string, Case> = {
 		parameters: CREATE,
 		items: () => PAYERS,
 		error:
-			/^Row 2 of 3.*: 'Amount in Rupees' in row 1 of 'Amounts to Collect' is not an amount .*: "twelve"/,
+			/^Row 2 of 3.*: 'Amount in Rupees' in entry 1 of 'Amounts to Collect' is not an amount .*: "twelve"/,
 		output: (item) => orderOf(item, { expires_at: '2099-03-31T18:29:59Z' }),
 	},
 	'paymentLink.get': {
@@ -424,7 +424,7 @@ const CASES: Record<string, Case> = {
 		parameters: CREATE,
 		items: () => PAYERS,
 		error:
-			/^Row 2 of 3.*: 'Amount in Rupees' in row 1 of 'Amounts to Collect' is not an amount .*: "twelve"/,
+			/^Row 2 of 3.*: 'Amount in Rupees' in entry 1 of 'Amounts to Collect' is not an amount .*: "twelve"/,
 		output: (item) => orderOf(item),
 	},
 	'order.get': {

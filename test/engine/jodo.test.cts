@@ -136,8 +136,8 @@ describe('bad input', () => {
 		expect(errorOf(run).message).toBe(
 			`Row 1 of 1 (A): 'Payer Phone' is not a phone number of at least 10 digits: "12"; ` +
 				`'Payer Email' is not an email address: "nobody"; ` +
-				`'Fee Component (Fee Head)' in row 2 of 'Amounts to Collect' is empty; ` +
-				`'Amount in Rupees' in row 2 of 'Amounts to Collect' is not an amount in rupees above zero, with two decimals at most: "ten"; ` +
+				`'Fee Component (Fee Head)' in entry 2 of 'Amounts to Collect' is empty; ` +
+				`'Amount in Rupees' in entry 2 of 'Amounts to Collect' is not an amount in rupees above zero, with two decimals at most: "ten"; ` +
 				`'Expires At' is in the past: 2020-01-01T18:29:59Z. Nothing was sent to Jodo.`,
 		);
 		expect(errorOf(run).description).toBe('Correct what is named and run these rows again.');

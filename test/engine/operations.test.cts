@@ -131,7 +131,7 @@ describe('what does not fit together is told before it is sent', () => {
 			[
 				"'Student Name'",
 				...['Fee Components (Fee Heads)', 'Mode', 'Transaction ID'].map(
-					(label) => `'${label}' in row 1 of 'Payments Already Made'`,
+					(label) => `'${label}' in entry 1 of 'Payments Already Made'`,
 				),
 			]
 				.map((place) => `${place} is empty`)
@@ -148,8 +148,8 @@ describe('what does not fit together is told before it is sent', () => {
 					})),
 				},
 			},
-			`'Due Date' in row 2 of 'Instalments' is not a date such as 2027-03-31 or 31/03/2027: "2027-02-30"; ` +
-				`'Amount in Rupees' in row 1 of 'Amounts' in row 3 of 'Instalments' is not an amount in rupees, with two decimals at most: -1`,
+			`'Due Date' in entry 2 of 'Instalments' is not a date such as 2027-03-31 or 31/03/2027: "2027-02-30"; ` +
+				`'Amount in Rupees' in entry 1 of 'Amounts' in entry 3 of 'Instalments' is not an amount in rupees, with two decimals at most: -1`,
 		],
 		[
 			'user.getAccessToken',

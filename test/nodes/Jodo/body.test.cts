@@ -97,17 +97,17 @@ describe('places', () => {
 	it.each([
 		[['name'], "'Payer Name'"],
 		[['details'], "'Amounts to Collect'"],
-		[['details', 1, 'amount'], "'Amount in Rupees' in row 2 of 'Amounts to Collect'"],
+		[['details', 1, 'amount'], "'Amount in Rupees' in entry 2 of 'Amounts to Collect'"],
 		[
 			['details', 0, 'component_type'],
-			"'Fee Component (Fee Head)' in row 1 of 'Amounts to Collect'",
+			"'Fee Component (Fee Head)' in entry 1 of 'Amounts to Collect'",
 		],
 		[['date_of_birth'], "'Date of Birth'"],
 		[['academic_year_start'], "'Academic Year Start'"],
 		[['academic_year_end'], "'Academic Year End'"],
-		[['notes', 2, 'key'], "'Name' in row 3 of 'Notes'"],
-		[['details', 1], "row 2 of 'Amounts to Collect'"],
-		[['details', 1, 'unheard_of'], "row 2 of 'Amounts to Collect'"],
+		[['notes', 2, 'key'], "'Name' in entry 3 of 'Notes'"],
+		[['details', 1], "entry 2 of 'Amounts to Collect'"],
+		[['details', 1, 'unheard_of'], "entry 2 of 'Amounts to Collect'"],
 		[['name', 0], "'Payer Name'"],
 		[['unheard_of'], undefined],
 	])('%j is %s', (path, label) => expect(labelOf(FIELDS, path)).toBe(label));

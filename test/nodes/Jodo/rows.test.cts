@@ -47,9 +47,9 @@ describe('a fee head', () => {
 	it('stands in one row only', () => {
 		expect(wrong(list, lines('A', 'B', 'C'))).toEqual([]);
 		expect(wrong(list, lines('A', 'B', 'A', 'B', 'A'))).toEqual([
-			['2.component_type', 'is the same as in row 1'],
-			['3.component_type', 'is the same as in row 2'],
-			['4.component_type', 'is the same as in row 1'],
+			['2.component_type', 'is the same as in entry 1'],
+			['3.component_type', 'is the same as in entry 2'],
+			['4.component_type', 'is the same as in entry 1'],
 		]);
 	});
 
@@ -73,7 +73,7 @@ describe('a fee head', () => {
 	it('of a plan may be paid down and in an instalment, each once', () => {
 		expect(wrong(schema, plan({}, { is_downpayment: true }))).toEqual([]);
 		expect(wrong(schema, plan({ amount: 0 }))).toEqual([]);
-		const same = [['payment_schedule.0.details.1.component_type', 'is the same as in row 1']];
+		const same = [['payment_schedule.0.details.1.component_type', 'is the same as in entry 1']];
 		expect(wrong(schema, plan({}, { is_downpayment: 'no' }))).toEqual(same);
 		expect(wrong(schema, plan({ is_downpayment: true }, { is_downpayment: 'yes' }))).toEqual(same);
 		expect(wrong(schema, plan({ component_type: '' }, { component_type: '' }))).toEqual([
