@@ -50,7 +50,8 @@ export function shortName(value: unknown): string {
 	const plain = String(value)
 		.replace(/[\p{C}\s]+/gu, ' ')
 		.trim();
-	return plain.length > 60 ? `${plain.slice(0, 59)}…` : plain;
+	// Not cut in the middle of a sign such as 👧, which takes two places.
+	return plain.length > 60 ? `${plain.slice(0, 59).replace(/\p{Cs}$/u, '')}…` : plain;
 }
 
 const named = <T>(all: T[], tell: (one: T) => string, join: string) =>
@@ -78,7 +79,7 @@ export interface Others {
 export type Part = 'loop' | 'call';
 
 const RETRY =
-	"'Retry' in the executions list leaves these out. A new run would not: give it only the rows that are missing";
+	"'Retry' of this execution leaves these out. 'Retry' of an older one would not, nor would a new run: give it only the rows that are missing";
 const RETRY_OF_CALLER =
 	'Neither a new run leaves these out, nor a retry of the workflow that called this one: give them only the rows that are missing';
 const NOT_COUNTED =

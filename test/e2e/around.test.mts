@@ -26,7 +26,7 @@ import {
 	STOP,
 } from './links.mts';
 import { recordOf } from './trigger.mts';
-import { api, cleanSlate, node, sandbox, to } from './world.mts';
+import { api, cleanSlate, demo, node, sandbox, to } from './world.mts';
 
 /** For whom Jodo was asked, each time that it was. */
 const asked = async () => (await sent()).map(({ body }) => String(body.name)).sort();
@@ -209,7 +209,7 @@ describe('a workflow that another one calls', () => {
 		assert.deepEqual(await links(), namesOf(rows(2)));
 		assert.match(record, /2 of 3 rows are at Jodo already/);
 		assert.match(record, /nor a retry of the workflow that called this one/);
-		assert.doesNotMatch(record, /'Retry' in the executions list/);
+		assert.doesNotMatch(record, /'Retry' of this execution/);
 	});
 });
 
@@ -375,5 +375,50 @@ describe('a Wait that n8n writes to its database', () => {
 		const run = await runThatIs(workflow, 'success', 'error');
 		assert.deepEqual(await asked(), ['Parent 1']);
 		assert.ok((await recordOf(run)).includes('row 1 of an earlier run of this node'));
+	});
+});
+
+describe('a tool behind an MCP Server Trigger', () => {
+	beforeEach(cleanSlate);
+
+	it('works; each call is an execution of its own, so that a repeated one is not known', async () => {
+		const path = randomUUID();
+		const fromAI = (key: string, type: string) => `={{ $fromAI('${key}', '${key}', '${type}') }}`;
+		const details = {
+			lineItem: [{ componentType: 'TUITION_FEE', amount: fromAI('amount', 'number') }],
+		};
+		const tool = await creates('Link', { ...CREATE, name: fromAI('name', 'string'), details }, {});
+		const workflow = await api.createWorkflow({
+			name: 'MCP',
+			nodes: [
+				node('Server', '@n8n/n8n-nodes-langchain.mcpTrigger', 2, { path }, { webhookId: path }),
+				{ ...tool, type: 'n8n-nodes-jodo.jodoTool' },
+			],
+			connections: {
+				Link: { ai_tool: [[{ node: 'Server', type: 'ai_tool', index: 0 }]] },
+			} as never,
+		});
+		await api.publish(workflow.id);
+		const session: Record<string, string> = {};
+		const ask = async (method: string, params: object) => {
+			const answer = await fetch(`${demo.n8n.url}/mcp/${path}`, {
+				method: 'POST',
+				headers: {
+					...{ 'content-type': 'application/json', ...session },
+					accept: 'application/json, text/event-stream',
+				},
+				body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+			});
+			const id = answer.headers.get('mcp-session-id');
+			if (id) session['mcp-session-id'] = id;
+			return await answer.text();
+		};
+		const clientInfo = { name: 'test', version: '1' };
+		await ask('initialize', { protocolVersion: '2025-03-26', capabilities: {}, clientInfo });
+		const call = async (amount: number) =>
+			await ask('tools/call', { name: 'Link', arguments: { name: 'Asha Rao', amount } });
+		assert.match(await call(0), /not an amount in rupees above zero/);
+		for (let i = 0; i < 2; i++) assert.match(await call(500), /redirect_url/);
+		assert.deepEqual(await links(), ['Asha Rao', 'Asha Rao']);
 	});
 });

@@ -69,7 +69,7 @@ describe('a run that stops', () => {
 			'Row 3 of 4 (Parent 3): ',
 			'2 of 4 rows are at Jodo already',
 			`row 1 (Parent 1): ${ids[0]}; row 2 (Parent 2): ${ids[1]}`,
-			"'Retry' in the executions list leaves these out. A new run would not",
+			"'Retry' of this execution leaves these out. 'Retry' of an older one would not, nor would a new run",
 		]) {
 			assert.ok(record.includes(words), words);
 		}

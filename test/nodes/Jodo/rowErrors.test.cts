@@ -9,6 +9,8 @@ it.each([
 	[6356, '6356'],
 	['a'.repeat(60), 'a'.repeat(60)],
 	['a'.repeat(70), `${'a'.repeat(59)}…`],
+	[`${'a'.repeat(58)}👧 Rao`, `${'a'.repeat(58)}…`],
+	[`${'a'.repeat(57)}👧 Rao`, `${'a'.repeat(57)}👧…`],
 ])('a row is named by what tells it apart: %j', (value, name) => {
 	expect(shortName(value)).toBe(name);
 });
@@ -41,6 +43,6 @@ it('the others are listed with their ids, whatever their names look like', () =>
 	expect(description).toBe(
 		'Correct it. At Jodo already: row 12 (Row 6 of 7): o1, 7; row 3; Asha, Row 1 of 2: o2. ' +
 			'Outcome unknown: row 100 (A); row 101. ' +
-			"'Retry' in the executions list leaves these out. A new run would not: give it only the rows that are missing.",
+			"'Retry' of this execution leaves these out. 'Retry' of an older one would not, nor would a new run: give it only the rows that are missing.",
 	);
 });

@@ -198,7 +198,7 @@ describe('a row that fails ends the run', () => {
 			'Correct the value and run this row again. ' +
 				'At Jodo already: row 1 (A): order_A; row 4 (D): order_D. ' +
 				'Outcome unknown: row 3 (C). ' +
-				"'Retry' in the executions list leaves these out. A new run would not: give it only the rows that are missing.",
+				"'Retry' of this execution leaves these out. 'Retry' of an older one would not, nor would a new run: give it only the rows that are missing.",
 		);
 		expect((error as unknown as NodeApiError).httpCode).toBe('400');
 		const ids = (name: string) => ({ order_id: `order_${name}`, redirect_url: 'https://pay/1' });
@@ -755,7 +755,7 @@ describe('the next try', () => {
 		);
 		expect(description).toBe(
 			'At Jodo already: row 1 (A): order_A. ' +
-				"'Retry' in the executions list leaves these out. A new run would not: give it only the rows that are missing.",
+				"'Retry' of this execution leaves these out. 'Retry' of an older one would not, nor would a new run: give it only the rows that are missing.",
 		);
 	});
 
@@ -780,7 +780,7 @@ describe('the next try', () => {
 		[
 			'a loop',
 			{ runIndex: 3 },
-			"'Retry' in the executions list leaves these out. A new run would not: give it only the rows that are missing.",
+			"'Retry' of this execution leaves these out. 'Retry' of an older one would not, nor would a new run: give it only the rows that are missing.",
 		],
 		[
 			'a sub-workflow',
