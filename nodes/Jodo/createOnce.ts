@@ -50,6 +50,8 @@ export interface CreateOnce {
 	notDone(item: number, act: Act): void;
 	/** Jodo's ids for an item of this run, if it has been answered. */
 	idsOf(item: number): IDataObject | undefined;
+	/** An item of this run was sent, and nothing is known of its outcome. */
+	isUnclear(item: number): boolean;
 	/** All items of this run are done: nothing of it is left to protect. */
 	clear(): void;
 	/** An earlier run of the node had rows of its own. */
@@ -160,6 +162,10 @@ export function createOnce(
 		idsOf: (item) => {
 			const answer = entries[key(name, run, item)]?.answer;
 			return answer && { ...idsIn(answer), ...(answer.data as IDataObject) };
+		},
+		isUnclear: (item) => {
+			const own = entries[key(name, run, item)];
+			return own !== undefined && !own.answer;
 		},
 		clear: () => {
 			// Nothing of an agent's acts is forgotten: they are of no run.

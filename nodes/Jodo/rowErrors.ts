@@ -71,7 +71,7 @@ const inList = (row: string) => row.replace(/^Row (\d+) of \d+/, 'row $1');
 export interface Others {
 	done: DoneRow[];
 	/** Besides the row that the error is about. */
-	unclear?: string[];
+	unclear: string[];
 	part?: Part;
 }
 
@@ -86,7 +86,7 @@ const NOT_COUNTED =
 	'Rows that came before these, in a loop or in other calls of this workflow, are not counted here: leave out what was sent of them';
 
 /** What the error of a node that stopped says about the rows that Jodo has already. */
-function aboutOthers({ done, unclear = [], part }: Others, count: number) {
+function aboutOthers({ done, unclear, part }: Others, count: number) {
 	const isSome = done.length || unclear.length;
 	const atJodo = named(
 		done,
@@ -132,10 +132,10 @@ export function badRowsError(
 	others: Others,
 	count: number,
 ): NodeError {
-	const { done, part } = others;
+	const { done, unclear, part } = others;
 	const more = aboutOthers(others, count);
 	const list = named(rows, ({ row, error }) => sentence(`${row}: ${error.message}`), ' ');
-	const of = done.length ? ' in this try' : part ? ' for these rows' : '';
+	const of = done.length + unclear.length ? ' in this try' : part ? ' for these rows' : '';
 	const shown = {
 		message: sentences(list, `Nothing was sent to Jodo${of}`, more.message),
 		description:

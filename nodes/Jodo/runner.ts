@@ -21,6 +21,7 @@ import { findOperation } from './actions/registry';
 import type { Act, CreateOnce, Verdict } from './createOnce';
 import { createOnce } from './createOnce';
 import { BadInput, createReader } from './parameters';
+import type { Others } from './rowErrors';
 import { badRowsError, failedItem, RowError, rowName, shortName, stopError } from './rowErrors';
 import { Turns } from './turns';
 
@@ -72,7 +73,19 @@ export async function run(this: IExecuteFunctions): Promise<INodeExecutionData[]
 	const row = (item: number) => rowName(item, count, names[item] ?? '');
 	const isCalled = this.getMode() === 'integrated';
 	const part = isCalled ? 'call' : memory?.isLaterRun ? 'loop' : undefined;
-	const doneSoFar = async () => await inTurn(() => doneRows(memory, count, row));
+	/** What is known of the rows beside one, from this try and from earlier ones. */
+	const othersThan = async (one?: number): Promise<Others> =>
+		await inTurn(() => {
+			const items = Array.from({ length: count }, (_, item) => item);
+			const done = items.flatMap((item) => {
+				const ids = memory?.idsOf(item);
+				return ids ? [{ row: row(item), ids }] : [];
+			});
+			const unclear = items
+				.filter((item) => item !== one && (memory?.isUnclear(item) || isUnclear(errors.get(item))))
+				.map(row);
+			return { done, unclear, part };
+		});
 
 	/** Reads an item, and checks it unless the memory has the last word on it. */
 	const prepare = (item: number): Job => {
@@ -98,7 +111,7 @@ export async function run(this: IExecuteFunctions): Promise<INodeExecutionData[]
 		}
 		if (isStopped && !keepGoing) {
 			const bad = [...errors].map(([item, error]) => ({ row: row(item), error }));
-			throw badRowsError(node, bad, { done: await doneSoFar(), part }, count);
+			throw badRowsError(node, bad, await othersThan(), count);
 		}
 	}
 
@@ -121,9 +134,7 @@ export async function run(this: IExecuteFunctions): Promise<INodeExecutionData[]
 	if (signal?.aborted) throw new NodeOperationError(node, 'The execution was stopped');
 	if (errors.size && !keepGoing) {
 		const [item, error] = firstOf(errors);
-		const others = [...errors].filter(([one, other]) => one !== item && isUnclear(other));
-		const unclear = others.map(([one]) => row(one));
-		throw stopError(node, row(item), error, { done: await doneSoFar(), unclear, part }, count);
+		throw stopError(node, row(item), error, await othersThan(item), count);
 	}
 	for (const [item, error] of errors) {
 		results[item] = [await inTurn(() => failedItem(node, item, row(item), error))];
@@ -230,15 +241,8 @@ function firstOf(errors: Map<number, Error>): [number, Error] {
 	return (all.find(isNew) ?? all[0]) as [number, Error];
 }
 
-const isUnclear = (error: Error) =>
+const isUnclear = (error?: Error) =>
 	error instanceof RowError && error.said.details.outcome === 'unknown';
-
-function doneRows(memory: CreateOnce | undefined, count: number, row: (item: number) => string) {
-	return Array.from({ length: count }, (_, item) => ({
-		row: row(item),
-		ids: memory?.idsOf(item),
-	})).filter((one): one is { row: string; ids: IDataObject } => one.ids !== undefined);
-}
 
 const notSentFor = ({ message }: BadInput) =>
 	new RowError({

@@ -130,6 +130,7 @@ describe('one run', () => {
 		once.sent(0, once.actOf(link()));
 		expect(once.idsOf(0)).toBeUndefined();
 		expect(once.idsOf(1)).toBeUndefined();
+		expect([0, 1].map(once.isUnclear)).toEqual([true, false]);
 	});
 });
 

@@ -797,6 +797,38 @@ describe('the next try', () => {
 		);
 	});
 
+	it('does not say that nothing was sent where an earlier try has sent a row without an answer', async () => {
+		const store = {};
+		await node({
+			...{ does: 'order.create', items: rows('A', 'B'), store },
+			jodo: saying({ A: LOST }),
+		}).fails();
+		const items = [...rows('A'), link('B', { phone: '', options })];
+		const { message, description } = await node({ does: 'order.create', items, store }).fails();
+		expect(message).toBe(
+			"Row 2 of 2 (B): 'Payer Phone' is empty. Nothing was sent to Jodo in this try. " +
+				'Of 1 more the outcome is unknown.',
+		);
+		expect(description).toMatch(/^Outcome unknown: row 1 \(A\)\. 'Retry' of this execution/);
+	});
+
+	it('names what is unclear, also where it stops before it comes to that row', async () => {
+		const store = {};
+		const items = ['A', 'B', 'C'].map((name) => link(name, { options: { concurrency: 3 } }));
+		await node({
+			...{ does: 'order.create', items, store },
+			jodo: saying({ A: no('Blocked'), C: LOST }),
+		}).fails();
+		const again = node({
+			...{ does: 'order.create', items: rows('A', 'B', 'C'), store },
+			jodo: saying({ A: no('Blocked') }),
+		});
+		expect((await again.fails()).message).toBe(
+			'Row 1 of 3 (A): Jodo did not accept the data: Blocked. ' +
+				'1 of 3 rows are at Jodo already: do not send them again. Of 1 more the outcome is unknown.',
+		);
+	});
+
 	it('keeps what is done while a row of it has failed', async () => {
 		const store = {};
 		const items = rows('A', 'B');
