@@ -255,7 +255,7 @@ export type Settings = {
 	[K in keyof typeof SETTINGS]: (typeof SETTINGS)[K]['values'][number];
 };
 
-export function defaultSettings(): Settings {
+function defaultSettings(): Settings {
 	const first = Object.entries(SETTINGS).map(([name, { values }]) => [name, values[0]]);
 	return Object.fromEntries(first) as Settings;
 }

@@ -218,14 +218,14 @@ const FLAGS: Record<string, boolean> = {
 };
 
 export const flag = () =>
-	reader((value) => FLAGS[asText(value)?.toLowerCase() ?? ''], 'is neither true nor false');
+	reader((value) => FLAGS[asText(value)?.toLowerCase() ?? ''], 'is neither yes nor no');
 
 /** NaN if it is none. */
 const wholeNumber = (value: unknown) => Number(/^(\d+)(?:\.0+)?$/.exec(asText(value) ?? '')?.[1]);
 
 /** How many: 1, 2, 3 … */
 export const count = () =>
-	reader((value) => wholeNumber(value) || undefined, 'is not a number from 1');
+	reader((value) => wholeNumber(value) || undefined, 'is not a whole number above zero');
 
 /** A calendar year as a number: 2027 or "2027". */
 export const year = () =>

@@ -7,7 +7,7 @@ const HEX_SHA256 = /^[0-9a-f]{64}$/i;
  * https://docs.jodo.in/webhooks/security/
  * @param rawBody the exact bytes received; parsed and written again they would differ (1500.00, \u20b9)
  * @param signature the header as Node.js gives it
- * @param secret the `secret_key` of the subscription; an empty one verifies nothing
+ * @param secret the `secret_key` that the webhook was registered with; an empty one verifies nothing
  */
 export function verifySignature(
 	rawBody: Buffer | string,

@@ -44,8 +44,7 @@ export interface Fact {
 	runs: string[];
 }
 
-export const wasAccepted = ({ answers }: Fact) =>
-	answers.some((status) => status >= 200 && status < 300);
+const wasAccepted = ({ answers }: Fact) => answers.some((status) => status >= 200 && status < 300);
 
 export function newFacts(count: number): Fact[] {
 	return Array.from({ length: count }, () => {

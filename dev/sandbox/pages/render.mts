@@ -28,7 +28,7 @@ const UNITS = [
 const NEARLY = 0.995;
 
 /** As an office says it: ₹3.2 lakh. */
-export function roughly(amount: number): string {
+function roughly(amount: number): string {
 	const unit = UNITS.find(([size]) => amount >= size * NEARLY);
 	if (!unit) return rupees(amount).replace(/\.00$/, '');
 	return `₹${Number((amount / unit[0]).toFixed(1))} ${unit[1]}`;

@@ -24,7 +24,7 @@ describe('a limit', () => {
 
 	it.each(['abc', -1, 0, 1.5, '-1', true, {}, []])('%j is none', (limit) =>
 		expect(chosen('payment.getAll', { studentId: 1, limit }).complaints).toEqual([
-			expect.stringMatching(/^'Limit' is not a number from 1: /),
+			expect.stringMatching(/^'Limit' is not a whole number above zero: /),
 		]),
 	);
 
@@ -40,7 +40,7 @@ describe('a limit', () => {
 
 it.each(['maybe', 2, {}])('Return All is not %j', (returnAll) =>
 	expect(chosen('payment.getAll', { studentId: 1, returnAll }).complaints[0]).toMatch(
-		/^'Return All' is neither true nor false/,
+		/^'Return All' is neither yes nor no/,
 	),
 );
 

@@ -111,12 +111,12 @@ describe('the rest', () => {
 		[flag(), 'TRUE', true],
 		[flag(), 'Y', true],
 		[flag(), 'n', false],
-		[flag(), '1.0', '✗ is neither true nor false: "1.0"'],
-		[flag(), [1], '✗ is neither true nor false: [1]'],
-		[flag(), 'toString', '✗ is neither true nor false: "toString"'],
+		[flag(), '1.0', '✗ is neither yes nor no: "1.0"'],
+		[flag(), [1], '✗ is neither yes nor no: [1]'],
+		[flag(), 'toString', '✗ is neither yes nor no: "toString"'],
 		[flag(), 'no', false],
 		[flag(), false, false],
-		[flag(), 'maybe', '✗ is neither true nor false: "maybe"'],
+		[flag(), 'maybe', '✗ is neither yes nor no: "maybe"'],
 		[text(), 42, '42'],
 		[text(), '  ', '✗ is empty'],
 		[text(), { a: 1 }, '✗ is not a text: {"a":1}'],
@@ -338,7 +338,7 @@ describe('how many, and which', () => {
 		['50.0', 50],
 	])('%p is %p', (written, number) => expect(read(count(), written)).toBe(number));
 	it.each([0, -1, 'abc', 1.5, '1e3', true])('%p is none', (written) =>
-		expect(read(count(), written)).toMatch(/^✗ is not a number from 1/),
+		expect(read(count(), written)).toMatch(/^✗ is not a whole number above zero/),
 	);
 	it('finds a word in any case', () => {
 		expect(read(choice(['any', 'flex']), 'FLEX')).toBe('flex');

@@ -8,7 +8,7 @@ import { complain, inRupees, listOf, onePerFeeHead, row, sumOf } from '../../row
 import { amount, amountOrZero, id, text } from '../../values';
 
 /** A fee head without a default: what a student owes is never just the payable amount. */
-export const feeHead: INodeProperties = {
+const feeHead: INodeProperties = {
 	...componentType,
 	default: { mode: 'list', value: '' },
 };
