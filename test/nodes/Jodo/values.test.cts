@@ -285,6 +285,13 @@ describe.each(Object.entries(KINDS))('%s', (_name, kind) => {
 			fc.property(
 				fc.anything({ withDate: true, withBigInt: true, withSparseArray: true }),
 				(value) => {
+					// A text may hold these letters itself, once in many runs.
+					fc.pre(
+						!fc
+							.stringify(value)
+							.replace(/(Number\.|Date\()NaN/g, '')
+							.includes('NaN'),
+					);
 					const result = kind().safeParse(value);
 					if (result.success) {
 						expect(['string', 'number', 'boolean']).toContain(typeof result.data);
