@@ -654,6 +654,29 @@ describe('live', () => {
 			);
 		});
 
+		it('and is paid after all: the newer link is marked too, and nobody is asked to pay it', async () => {
+			const old = await link();
+			const other = await link({ reference: 'Row of another' });
+			await expire(old);
+			const newer = String((await linkOf(old))['replaced_by']);
+			const debited = sampleOf('payment_link.payment.debited');
+			const payload = { ...debited.payload, order_id: old };
+			const context = { environment: 'custom', itemPer: 'component' } as const;
+			await call(NAMES.ledger, toRows({ ...debited, payload }, context) as never[]);
+			assert.equal((await linkOf(old))['status'], 'paid');
+			assert.equal((await linkOf(other))['status'], 'sent');
+			const marked = await linkOf(newer);
+			assert.equal(marked['status'], 'paid');
+			assert.equal(
+				marked['reason'],
+				`The earlier link ${old} was paid. Cancel this one at Jodo, it still takes money`,
+			);
+			// If it expires as well, no third one is made.
+			const count = (await orders()).length;
+			await expire(newer);
+			assert.equal((await orders()).length, count);
+		});
+
 		it('makes one new link when the same event comes twice at once', async () => {
 			const id = await link();
 			const event = await expire(await link());

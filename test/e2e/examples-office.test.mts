@@ -337,6 +337,26 @@ describe('07: paid but not settled', () => {
 		assert.deepEqual(await mails(), []);
 	});
 
+	it('names a payment that bounced and was debited by a later try', async () => {
+		const [order] = rows().filter(({ source }) => source === 'order') as [Item];
+		const debited = { ...order, occurred_at: '2026-06-08T05:00:00Z' };
+		const bounced = { ...debited, type: 'bounced', books: 'none', row_key: 'bounced' };
+		for (const [occurred_at, count] of [
+			['2026-06-05T05:00:00Z', 1],
+			['2026-06-09T05:00:00Z', 0],
+		] as const) {
+			// The table has no order of its own.
+			const list = [
+				{ ...bounced, occurred_at },
+				debited,
+				{ ...bounced, occurred_at: '2026-06-01' },
+			];
+			const pinned = pins(FILE, [], { 'Debited and settled': list });
+			const { out } = await succeeds(FILE, undefined, pinned);
+			assert.equal(out['What is open too long']?.length ?? 0, count, occurred_at);
+		}
+	});
+
 	it('says nothing where all is settled', async () => {
 		await succeeds(FILE, undefined, pins(FILE, [], { 'Debited and settled': rows().slice(0, 2) }));
 		assert.deepEqual(await mails(), []);
