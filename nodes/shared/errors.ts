@@ -53,7 +53,7 @@ const BY_STATUS: Record<number, Row> = {
 	},
 	429: {
 		what: 'Jodo asks to slow down',
-		remedy: "Run the remaining items again later, or lower 'Items at Once' in the options.",
+		remedy: "Run the remaining rows again later, or lower 'Items at Once' in the options.",
 	},
 	500: {
 		what: 'Jodo had an internal fault',

@@ -65,7 +65,7 @@ const redirected = (status: number) =>
 	`The address answered with a redirect, which is not followed because the keys would travel with it: Jodo answered with status ${status}`;
 const TOO_BUSY: Words = [
 	'Jodo asks to slow down: too many requests',
-	"Nothing was done. Run the remaining items again later, or lower 'Items at Once' in the options.",
+	"Nothing was done. Run the remaining rows again later, or lower 'Items at Once' in the options.",
 ];
 
 const PROMISED = {
