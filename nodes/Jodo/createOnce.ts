@@ -7,6 +7,7 @@
  */
 import { createHash } from 'crypto';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { ZodTypeAny } from 'zod/v3';
 
 import type { Once, Values } from './actions/operation';
 import { Turns } from './turns';
@@ -19,6 +20,7 @@ export const sameEmail = () => email().transform((address) => address.toLowerCas
 /** What is to be done for one item, as hashes. */
 export interface Act {
 	essentials: string;
+	money: string;
 	besides: string;
 	/** Among whose records, as the credential says: known when it is sent. */
 	account?: string;
@@ -95,7 +97,7 @@ function idsIn(answer: IDataObject): IDataObject {
 export function createOnce(
 	context: IExecuteFunctions,
 	operation: string,
-	{ essentials, besides }: Once,
+	{ essentials, money, besides }: Once,
 	isTool: boolean,
 ): CreateOnce {
 	const store = context.getContext('flow');
@@ -123,16 +125,19 @@ export function createOnce(
 		actOf: (values) => {
 			// What cannot be read fails its own check; until then the whole of it stands for it.
 			const read = essentials.safeParse(values);
-			const more = besides?.safeParse(values);
+			const hashBy = (schema?: ZodTypeAny) => hashOf([schema?.safeParse(values).data]);
 			return {
 				essentials: hashOf([operation, read.success ? read.data : values]),
-				besides: hashOf([more?.data]),
+				money: hashBy(money),
+				besides: hashBy(besides),
 			};
 		},
 		verdict: (item, act) => {
 			const own = entries[keyOf(item, act)];
 			if (own?.answer) {
-				const isSame = own.essentials === act.essentials && own.account === act.account;
+				const isSame = (['essentials', 'money', 'account'] as const).every(
+					(name) => own[name] === act[name],
+				);
 				return isSame
 					? { kind: 'answered', answer: own.answer, isRepeat: isTool }
 					: { kind: 'changed', answer: own.answer };

@@ -368,12 +368,13 @@ function remembered(
 	const message =
 		verdict.kind === 'blocked'
 			? `Not sent: ${verdict.by}, ${words}, has an unclear outcome. ${lookFirst(operation)}. Only if it is not there, send this row alone in a new run`
-			: `Not sent: an earlier try has done this row already, with other data or by another credential (${idsOf(verdict.answer)}). Cancel that at Jodo first, then run this row alone in a new run`;
+			: `Not sent: an earlier try has done this row already, with other data or by another credential${idsOf(verdict.answer)}. Cancel or correct that at Jodo first, then run this row alone in a new run if need be`;
 	return { message, description: '', details: { outcome: 'notSent' } };
 }
 
-const idsOf = ({ data, ...rest }: IDataObject) =>
-	Object.entries({ ...rest, ...(data as IDataObject) })
+function idsOf({ data, ...rest }: IDataObject): string {
+	const ids = Object.entries({ ...rest, ...(data as IDataObject) })
 		.filter(([key]) => key.endsWith('_id'))
-		.map(([key, id]) => `${key} ${String(id)}`)
-		.join(', ');
+		.map(([key, id]) => `${key} ${String(id)}`);
+	return ids.length ? ` (${ids.join(', ')})` : '';
+}

@@ -48,6 +48,13 @@ export const checkoutOnce: Once = {
 				.transform((rows) => rows.map((row) => row.amount).sort((a, b) => a - b)),
 		}),
 	}),
+	money: z.object({
+		body: z.object({
+			details: z
+				.array(z.object({ component_type: text(), amount: amount() }))
+				.transform((rows) => rows.map((one) => `${one.component_type} ${one.amount}`).sort()),
+		}),
+	}),
 	besides: z.object({
 		body: z.object({
 			student_name: text().optional(),

@@ -19,6 +19,8 @@ export interface Once {
 	 * notes, a number made up on the way.
 	 */
 	essentials: ZodTypeAny;
+	/** Which money the answer stands for: a row that now asks for another fee head, fee or plan is not done. */
+	money?: ZodTypeAny;
 	/** What else must be equal before an AI agent's second call counts as a repeat: siblings pay equal fees. */
 	besides?: ZodTypeAny;
 }

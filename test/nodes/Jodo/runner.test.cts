@@ -652,7 +652,7 @@ describe('the next try', () => {
 		expect(first).toEqual({
 			error:
 				'Row 1 of 2 (A): Not sent: an earlier try has done this row already, with other data or by another credential ' +
-				'(order_id order_A, payer_id 7). Cancel that at Jodo first, then run this row alone in a new run.',
+				'(order_id order_A, payer_id 7). Cancel or correct that at Jodo first, then run this row alone in a new run if need be.',
 			details: { item: 0, outcome: 'notSent' },
 		});
 		expect(second).toMatchObject({ order_id: 'order_B' });
@@ -674,6 +674,64 @@ describe('the next try', () => {
 			/^Row 1 of 2 \(A\): Not sent: an earlier try has done this row already, .* \(order_id order_A\)/,
 		);
 		expect(elsewhere.sent.map(({ body }) => body?.['name'])).toEqual(['B']);
+	});
+
+	const fee = (componentType: string, feeAmount: number) => ({
+		feeComponents: [{ componentType, feeAmount }],
+	});
+	const student = (name: string, more: object) => ({
+		...{ registrationId: name, fullName: name, identifier: '1', grade: 'g', newAdmission: true },
+		...{ academicYearStart: 2026, academicYearEnd: 2027, dateOfBirth: '2015-08-31' },
+		primaryContactName: name,
+		...{ primaryContactNumber: '9876543210', primaryContactEmail: 'a@example.com' },
+		...{ ...more, options },
+	});
+	const plan = (studentId: string, amount: number) => ({
+		...{ studentId, options },
+		schedule: [{ dueDate: '2027-07-15', details: [{ componentType: 'Fee', amount }] }],
+	});
+	const other = (name: string, componentType: string) =>
+		link(name, { details: [{ componentType, amount: 100 }], options });
+
+	it.each<[string, (name: string) => object, (name: string) => object, string]>([
+		[
+			'order.create',
+			(name) => other(name, 'Tuition'),
+			(name) => other(name, 'Transport'),
+			' (order_id order_A)',
+		],
+		[
+			'student.register',
+			(name) => student(name, fee('Tuition', 500)),
+			(name) => student(name, fee('Tuition', 700)),
+			'',
+		],
+		['flexPlan.set', (name) => plan(name, 500), (name) => plan(name, 700), ''],
+	])('%s: is not done where the row now asks for other money', async (does, before, now, ids) => {
+		const store = {};
+		let requests = 0;
+		const jodo: Jodos = (request, count) =>
+			++requests === 2
+				? no('Blocked')
+				: does === 'order.create'
+					? creates(request, count)
+					: good({});
+		const all = (of: (name: string) => object) => [of('A'), of('B')] as never;
+		await node({ does, items: all(before), store, jodo }).fails();
+		const again = node({ does, items: all(now), store, jodo });
+		expect((await again.fails()).message).toContain(
+			`an earlier try has done this row already, with other data or by another credential${ids}. Cancel or correct that`,
+		);
+		expect(again.sent).toHaveLength(1);
+		// The same money: what was answered answers.
+		const same = node({
+			does,
+			items: all((name) => (name === 'A' ? before : now)(name)),
+			store,
+			jodo,
+		});
+		expect(await same.run()).toHaveLength(2);
+		expect(same.sent).toEqual([]);
 	});
 
 	it('knows its school again, whatever its keys are now', async () => {

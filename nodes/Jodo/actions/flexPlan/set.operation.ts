@@ -66,7 +66,11 @@ export const setFlexPlan: Operation = {
 	description:
 		'Give a student the instalments that Jodo debits month by month, before the parent sets the plan up (Manage Flex Plan)',
 	repeat: 'never',
-	once: { words: 'the same student', essentials: z.object({ studentId: id() }) },
+	once: {
+		words: 'the same student',
+		essentials: z.object({ studentId: id() }),
+		money: z.object({ body }),
+	},
 	fields: [studentId],
 	body: {
 		fields: [schedule],

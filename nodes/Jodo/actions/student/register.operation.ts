@@ -78,6 +78,7 @@ export const registerStudent: Operation = {
 			registrationId: text(),
 			body: z.object({ student: z.object({ identifier: text() }) }),
 		}),
+		money: z.object({ body: z.object({ fee_components: feesBody.optional() }) }),
 	},
 	fields: [registrationId],
 	body: {
