@@ -73,7 +73,7 @@ export function arrayAt(payload: unknown, path: string): unknown[] {
 	return Array.isArray(value) ? value : [];
 }
 
-/** Key → value; a plain string becomes `note`. A key that comes twice stays among the leaves the second time. */
+/** Key → value; a plain text becomes `note`. What comes a second time under one key stays among the leaves. */
 export function takeNotes(
 	leaves: Leaves,
 	payload: unknown,
@@ -81,7 +81,9 @@ export function takeNotes(
 ): Record<string, unknown> {
 	const notes = new Map<string, unknown>();
 	for (const path of places) {
-		const text = leaves.take([path], toText);
+		const text = leaves.take([path], (value) =>
+			notes.has('note') ? undefined : toFilledText(value),
+		);
 		if (text !== null) notes.set('note', text);
 		arrayAt(payload, path).forEach((entry, i) => {
 			const { key, value = null } = (entry ?? {}) as { key?: unknown; value?: unknown };

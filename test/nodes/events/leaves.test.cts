@@ -132,9 +132,21 @@ describe('notes', () => {
 	});
 
 	it('in words are one', () => {
-		expect(of({ a: 'paid late', b: '' }, 'a', 'b')).toEqual([{ note: '' }, {}]);
 		expect(of({ a: 'paid late' }, 'a')).toEqual([{ note: 'paid late' }, {}]);
+		expect(of({ a: 'paid late', b: ' ' }, 'a', 'b')).toEqual([{ note: 'paid late' }, {}]);
+		expect(of({ a: '', b: 'paid late' }, 'a', 'b')).toEqual([{ note: 'paid late' }, {}]);
 		expect(of({ a: null }, 'a')).toEqual([{}, {}]);
+	});
+
+	it('in other words stay where they are, whatever shape the first came in', () => {
+		expect(of({ a: 'paid late', b: 'in cash' }, 'a', 'b')).toEqual([
+			{ note: 'paid late' },
+			{ b: 'in cash' },
+		]);
+		expect(of({ a: [{ key: 'note', value: 'paid late' }], b: 'in cash' }, 'a', 'b')).toEqual([
+			{ note: 'paid late' },
+			{ b: 'in cash' },
+		]);
 	});
 
 	it('stay where they are if a key comes twice, or is none, or holds more than a value', () => {
