@@ -247,7 +247,19 @@ describe('18: the day book', () => {
 			row_key: 'day book',
 			settled_on: '2031-01-01',
 		});
+		// A concession that came with it is part of the sum, and a fee head of zero is no line.
+		for (const [row_key, amount] of [
+			['day book, less', -500.5],
+			['day book, nothing', 0],
+		] as const)
+			await putRow('Jodo payments', 'row_key', {
+				...pinned('Payments')[2],
+				id: undefined,
+				createdAt: undefined,
+				updatedAt: undefined,
+				...{ row_key, amount, settled_on: '2031-01-01' },
+			});
 		const lines = await run({ 'Which day': day, 'Unpaid links': [{}] });
-		assert.deepEqual(lines?.[1], ['Received, total', '', '', '', 1, 30000]);
+		assert.deepEqual(lines?.[1], ['Received, total', '', '', '', 2, 29499.5]);
 	});
 });

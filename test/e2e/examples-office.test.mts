@@ -863,6 +863,21 @@ describe('10: Tally vouchers', () => {
 		assert.deepEqual(ids, Array(2).fill('jodo:order_0a1b2c3d4e5f6071:'));
 	});
 
+	it('a fee head that is taken off is a debit, and the voucher balances', async () => {
+		const [row] = pinnedIn(FILE, 'Settled at Jodo') as [Item];
+		const list = [
+			{ ...row, component_type: 'TUITION_FEE', amount: 1000.5 },
+			{ ...row, component_type: 'CONCESSION', amount: -200 },
+		];
+		const [voucher, ...more] = await vouchers(pins(FILE, [], { 'Settled at Jodo': list }));
+		assert.deepEqual(more, []);
+		assert.deepEqual(entries(voucher), [
+			['Tuition Fees', 'No', '1000.50'],
+			['Jodo Fees (to be sorted)', 'Yes', '-200.00'],
+			['HDFC Bank - Fees A/c', 'Yes', '-800.50'],
+		]);
+	});
+
 	it('makes none where nothing was settled', async () => {
 		const form = { From: '2026-04-01', To: '2026-04-30' };
 		assert.deepEqual(await vouchers(pins(FILE, [], { [FORM]: [form] })), []);
