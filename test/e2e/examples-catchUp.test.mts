@@ -60,7 +60,7 @@ describe('15: catch up', () => {
 		assert.equal(link?.['status'], 'paid');
 		const mails = await sandbox.admin<Array<{ subject: string; text: string }>>('GET', '/inbox');
 		assert.equal(mails.length, 1);
-		assert.equal(mails[0]?.subject, 'TEST: Jodo: 3 missed, 0 not looked up');
+		assert.equal(mails[0]?.subject, 'TEST: Jodo: 3 missed, 0 to look at');
 		assert.match(mails[0]?.text ?? '', /TEST · .*₹1,000\.00 · .*UTR UTRMISSED/);
 
 		await run();
@@ -134,11 +134,35 @@ describe('15: catch up', () => {
 		assert.equal(orders.length, before + 1);
 	});
 
+	it('names what stands otherwise in the table by a later event, and does not call it missed', async () => {
+		const { order_id } = await sandbox.admin<Order>('POST', '/orders', {
+			kind: 'link',
+			payer: { name: 'Asha Rao', phone: '9876543210', email: 'asha@example.com' },
+			details: [{ component_type: 'TUITION_FEE', amount: 1000 }],
+		});
+		await sandbox.admin('POST', `/orders/${order_id}/pay`);
+		await putRow('Jodo links', 'order_id', { order_id, reference: 'DIFFERS', status: 'sent' });
+		await run();
+		const row_key = `debited|${order_id}||TUITION_FEE`;
+		const more = { amount: 900, occurred_at: '2099-01-01T00:00:00Z' };
+		await putRow('Jodo payments', 'row_key', { row_key, ...more });
+		await sandbox.admin('DELETE', '/inbox');
+		await run();
+		assert.deepEqual(await ledger(order_id), [['in_transit', 900]]);
+		const [mail] = await sandbox.admin<Array<{ subject: string; text: string }>>('GET', '/inbox');
+		assert.equal(mail?.subject, 'Jodo: 0 missed, 1 to look at');
+		assert.match(
+			mail?.text ?? '',
+			/Jodo now says ₹1,000\.00, and the table has ₹900\.00 of a later event: debited\|order_/,
+		);
+		await putRow('Jodo payments', 'row_key', { row_key, closed_on: '2099-01-01' });
+	});
+
 	it('names what Jodo could not be asked about', async () => {
 		await putRow('Jodo links', 'order_id', { order_id: 'order_0', reference: 'X', status: 'sent' });
 		await run();
 		const [mail] = await sandbox.admin<Array<{ subject: string; text: string }>>('GET', '/inbox');
-		assert.equal(mail?.subject, 'Jodo: 0 missed, 1 not looked up');
+		assert.equal(mail?.subject, 'Jodo: 0 missed, 1 to look at');
 		assert.match(mail?.text ?? '', /does not know this record/);
 		await putRow('Jodo links', 'order_id', { order_id: 'order_0', status: 'cancelled' });
 	});
