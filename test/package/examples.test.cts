@@ -127,3 +127,23 @@ it('an amount that Jodo gave and nobody could read is a question mark, and stops
 	expect(unguarded.map(([file]) => file)).toEqual(['05-link-expired.json', '05-link-expired.json']);
 	for (const [, line] of unguarded) expect(line).not.toContain('The payment link of');
 });
+
+describe('the row as one text, for PostgreSQL', () => {
+	const [expression] = /JSON\.stringify\(\$json\).*(?= \}\}$)/m.exec(
+		texts.get('19-ledger-in-postgres.json') as string,
+	) as RegExpExecArray;
+	const asText = new Function('$json', `return ${expression};`) as (row: object) => string;
+
+	it.each([
+		['Asha \u{1F600}', 'Asha \u{1F600}'],
+		['typed \\u0000 and \\\\ud83d', 'typed \\u0000 and \\\\ud83d'],
+		// What PostgreSQL takes in no text, as nobody typed it but a program cut or made it.
+		['a\u0000b', 'a b'],
+		['cut \ud83d', 'cut  '],
+		['\ude00 cut', '  cut'],
+	])('%j is %j', (name, stored) => {
+		const row = (one: string) => ({ name: one, details: [{ component_type: one }], amount: 10.5 });
+		expect(JSON.parse(asText(row(name)))).toEqual(row(stored));
+		expect(asText(row(name))).not.toMatch(/(^|[^\\])(\\\\)*\\u/);
+	});
+});
