@@ -948,6 +948,19 @@ describe("an AI agent's tool", () => {
 		expect(await call(2, '2026-01-02 10:00')).toBe(1);
 	});
 
+	it('does not take a corrected plan for the one that it has set', async () => {
+		const store = {};
+		const set = (runIndex: number, amount: number) => {
+			const details = [{ componentType: 'Fee', amount }];
+			const items = [{ studentId: 's', schedule: [{ dueDate: '2027-07-15', details }] }];
+			return node({ does: 'flexPlan.set', type, store, runIndex, items, jodo: () => good({}) });
+		};
+		await set(0, 500).run();
+		expect(await set(1, 500).json()).toMatchObject([{ success: true, already_created: true }]);
+		const [corrected] = await set(2, 700).json();
+		expect(corrected?.['error']).toMatch(/Not sent: .* already, with other data/);
+	});
+
 	it('says of what an earlier call has left unclear that it is', async () => {
 		const store = {};
 		const call = (runIndex: number) =>
