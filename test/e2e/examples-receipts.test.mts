@@ -132,6 +132,20 @@ describe('22: receipts with a number', () => {
 		assert.deepEqual((await numbers())[1], [`S${series}/0042`, `r${series}-bad`]);
 	});
 
+	it('of what a charge was kept of, the rest gets its receipt once the office has closed it', async () => {
+		const paid = { books: 'in_transit', type: 'debited', row_key: `debited|r${series}-kept` };
+		await put(received('kept', { amount: 950 }), received('kept', paid));
+		await run();
+		assert.deepEqual(await numbers(), []);
+		await put(received('kept', { ...paid, closed_on: firstDay(), closed_reason: 'A late fee' }));
+		await run();
+		await run();
+		assert.deepEqual(
+			(await receipts()).map((row) => [row['receipt_no'], row['amount']]),
+			[[`S${series}/0041`, 950]],
+		);
+	});
+
 	it('a part that comes after the receipt gets one of its own, and no number is left out', async () => {
 		// Jodo showed the first part alone, as if it were all.
 		await put(received('a', { amount: 400, payment_amount: 400, occurred_at: '2040-04-01' }));
