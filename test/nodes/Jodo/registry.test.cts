@@ -15,35 +15,39 @@ const OPERATIONS: Array<[string, Operation]> = Object.entries(
 	]),
 );
 
-describe.each(OPERATIONS)('%s', (_key, operation) => {
-	const all = [...operation.fields, ...(operation.body?.fields ?? [])];
-	const additionalFields = all.find(({ name }) => name === 'additionalFields');
+const additionalFieldsOf = ({ fields, body }: Operation) =>
+	[...fields, ...(body?.fields ?? [])].find(({ name }) => name === 'additionalFields');
 
-	it('says what to look for, where its outcome may be unknown', () => {
-		const mayBeUnknown = operation.repeat === 'never' || operation.afterLostAnswer === 'unknown';
-		if (mayBeUnknown) expect(operation.afterUnknown).toMatch(/^(Look|Get) /);
-	});
+it.each(
+	OPERATIONS.filter(
+		([, { afterLostAnswer, repeat }]) => repeat === 'never' || afterLostAnswer === 'unknown',
+	),
+)('%s says what to look for where its outcome may be unknown', (_key, { afterUnknown }) =>
+	expect(afterUnknown).toMatch(/^(Look|Get) /),
+);
 
-	it('lists optional fields alphabetically, and a year that starts before it ends', () => {
-		const labels = (additionalFields?.options ?? []).map(
+it.each(OPERATIONS.filter(([, operation]) => additionalFieldsOf(operation)))(
+	'%s lists optional fields alphabetically, and a year that starts before it ends',
+	(_key, operation) => {
+		const labels = (additionalFieldsOf(operation)?.options ?? []).map(
 			(option) => (option as INodeProperties).displayName,
 		);
 		const [start, end] = ['Academic Year Start', 'Academic Year End'];
 		const sorted = labels.filter((label) => label !== end).sort((a, b) => a.localeCompare(b));
 		if (labels.includes(end)) sorted.splice(sorted.indexOf(start) + 1, 0, end);
 		expect(labels).toEqual(sorted);
-	});
+	},
+);
 
-	it('has a JSON sample that its own rules accept', () => {
-		if (!operation.body) return;
-		expect(operation.body.schema.safeParse(operation.body.sample).success).toBe(true);
-	});
+it.each(OPERATIONS.filter(([, { body }]) => body))(
+	'%s has a JSON sample that its own rules accept',
+	(_key, { body }) => expect(body?.schema.safeParse(body.sample).success).toBe(true),
+);
 
-	it("can be found by Jodo's own title", () => {
-		expect(operation.description).toMatch(/ \([A-Z][a-z]+ [A-Z][A-Za-z ]+\)\.?$/);
-		const codex = require('../../../nodes/Jodo/Jodo.node.json') as { alias: string[] };
-		expect(codex.alias).toContain(/\(([^)]+)\)\.?$/.exec(operation.description)?.[1]);
-	});
+it.each(OPERATIONS)("%s can be found by Jodo's own title", (_key, { description }) => {
+	expect(description).toMatch(/ \([A-Z][a-z]+ [A-Z][A-Za-z ]+\)\.?$/);
+	const codex = require('../../../nodes/Jodo/Jodo.node.json') as { alias: string[] };
+	expect(codex.alias).toContain(/\(([^)]+)\)\.?$/.exec(description)?.[1]);
 });
 
 /** n8n shows both nodes as one, which it finds by the words of this file alone. */
@@ -149,7 +153,7 @@ const ACTS: Record<string, { values: object; same: object[]; other: object[] }> 
 };
 const NEVER = OPERATIONS.filter(([, { repeat }]) => repeat === 'never');
 
-it('must not be done twice, and has cases', () => {
+it('these and no others must not be done twice', () => {
 	expect(NEVER.map(([key]) => key).sort()).toEqual(Object.keys(ACTS).sort());
 });
 
