@@ -7,6 +7,7 @@ import {
 	api,
 	cleanSlate,
 	jodoCredential,
+	ledgerInto,
 	node,
 	receiver,
 	runsOf,
@@ -122,13 +123,12 @@ const LEDGER = 'Ledger by component';
 
 /** Writes what the trigger puts out by row_key, as the ledger examples do. */
 async function bookkeeper(): Promise<Workflow> {
-	const table = await api.ensureTable(LEDGER, [
-		{ name: 'row_key', type: 'string' },
-		{ name: 'component', type: 'string' },
-		{ name: 'amount', type: 'number' },
-		{ name: 'utr', type: 'string' },
-		{ name: 'order_id', type: 'string' },
-	]);
+	const ledger = await ledgerInto(LEDGER, {
+		component_type: 'string',
+		amount: 'number',
+		settlement_utr: 'string',
+		order_id: 'string',
+	});
 	const { id, name } = await jodoCredential();
 	return await api.createWorkflow({
 		name: 'Writes the ledger by component',
@@ -144,28 +144,7 @@ async function bookkeeper(): Promise<Workflow> {
 				},
 				{ webhookId: randomUUID(), credentials: { jodoApi: { id, name } } },
 			),
-			node('Ledger', 'n8n-nodes-base.dataTable', 1.1, {
-				resource: 'row',
-				operation: 'upsert',
-				// Before n8n 2, the node knows no table by its name.
-				dataTableId: { __rl: true, mode: 'id', value: table },
-				matchType: 'allConditions',
-				filters: {
-					conditions: [{ keyName: 'row_key', condition: 'eq', keyValue: '={{ $json.row_key }}' }],
-				},
-				columns: {
-					mappingMode: 'defineBelow',
-					value: {
-						row_key: '={{ $json.row_key }}',
-						component: '={{ $json.component_type }}',
-						amount: '={{ $json.amount }}',
-						utr: '={{ $json.settlement_utr }}',
-						order_id: '={{ $json.order_id }}',
-					},
-					schema: [],
-				},
-				options: {},
-			}),
+			ledger,
 		],
 		connections: { 'Jodo Trigger': { main: [to('Ledger')] } },
 	});
@@ -197,7 +176,11 @@ describe('an order settled in two parts, with a row per fee component', () => {
 			const booked = async () =>
 				(await api.rows(LEDGER))
 					.filter((row) => row['order_id'] === order_id)
-					.map(({ component, amount, utr }) => [component, amount, utr])
+					.map(({ component_type, amount, settlement_utr }) => [
+						component_type,
+						amount,
+						settlement_utr,
+					])
 					.sort();
 
 			await settle('UTR1', [0, 2]);

@@ -2,12 +2,13 @@
 // that fills it in.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Workflow } from '../../dev/demo/api.mts';
+import type { Workflow, WorkflowNode } from '../../dev/demo/api.mts';
 import { blackBox } from './blackBox.mts';
 import {
 	api,
 	cleanSlate,
 	demo,
+	ledgerInto,
 	node,
 	receiver,
 	runsOf,
@@ -23,29 +24,11 @@ const COLUMNS = {
 	component_type: 'string',
 	settlement_utr: 'string',
 	settled_on: 'string',
-	row_key: 'string',
 	payment_key: 'string',
 	occurred_at: 'string',
 } as const;
 
 const EVENTS = ['payment_link.payment.debited', 'payment_link.payment.settled'];
-
-const write = (table: string) =>
-	node('Ledger', 'n8n-nodes-base.dataTable', 1.1, {
-		resource: 'row',
-		operation: 'upsert',
-		dataTableId: { __rl: true, mode: 'name', value: table },
-		matchType: 'allConditions',
-		filters: {
-			conditions: [{ keyName: 'row_key', condition: 'eq', keyValue: '={{ $json.row_key }}' }],
-		},
-		columns: {
-			mappingMode: 'defineBelow',
-			value: Object.fromEntries(Object.keys(COLUMNS).map((name) => [name, `={{ $json.${name} }}`])),
-			schema: [],
-		},
-		options: {},
-	});
 
 interface Line {
 	amount: number;
@@ -69,13 +52,8 @@ describe('a payment settled in three parts', () => {
 			await cleanSlate();
 			await sandbox.admin('PATCH', '/settings', { settledRows: 'batch' });
 			const table = `Adds up per ${itemPer}`;
-			await api.ensureTable(
-				table,
-				Object.entries(COLUMNS).map(([name, type]) => ({ name, type })),
-			);
-			const ledger: Workflow = await receiver(EVENTS, { options: { itemPer } }, undefined, [
-				write(table),
-			]);
+			const write = await ledgerInto(table, COLUMNS);
+			const ledger = await receiver(EVENTS, { options: { itemPer } }, undefined, [write]);
 			await api.publish(ledger.id);
 
 			const { order_id } = await sandbox.admin<Order>('POST', '/orders', {
@@ -132,7 +110,7 @@ describe('a payment settled in three parts', () => {
 			// As a scheduled look-up hands them on: to the same node that writes the events' rows.
 			const before = (await booked()).rows.map((row) => row['row_key']);
 			const filling = await blackBoxInto(
-				table,
+				write,
 				looked.map(({ json }) => json),
 			);
 			await runsOf(filling, 1);
@@ -150,10 +128,10 @@ describe('a payment settled in three parts', () => {
 });
 
 /** Writes these items into the table as the ledger does. */
-async function blackBoxInto(table: string, items: object[]): Promise<Workflow> {
+async function blackBoxInto(write: WorkflowNode, items: object[]): Promise<Workflow> {
 	const path = `fill-${Date.now()}`;
 	const workflow = await api.createWorkflow({
-		name: `Fills ${table}`,
+		name: 'Fills the ledger',
 		nodes: [
 			node(
 				'Start',
@@ -163,7 +141,7 @@ async function blackBoxInto(table: string, items: object[]): Promise<Workflow> {
 				{ webhookId: path },
 			),
 			node('Rows', 'n8n-nodes-base.splitOut', 1, { fieldToSplitOut: 'body.items' }),
-			write(table),
+			write,
 		],
 		connections: {
 			Start: { main: [[{ node: 'Rows', type: 'main', index: 0 }]] },

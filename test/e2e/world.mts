@@ -90,6 +90,34 @@ export async function receiver(
 	});
 }
 
+/** A step that writes these columns of the row into a table of n8n by row_key, as every ledger example does. */
+export async function ledgerInto(
+	table: string,
+	columns: Record<string, 'string' | 'number'>,
+): Promise<WorkflowNode> {
+	const all = Object.entries({ row_key: 'string', ...columns } as const);
+	const id = await api.ensureTable(
+		table,
+		all.map(([name, type]) => ({ name, type })),
+	);
+	return node('Ledger', 'n8n-nodes-base.dataTable', 1.1, {
+		resource: 'row',
+		operation: 'upsert',
+		// Before n8n 2, the node knows no table by its name.
+		dataTableId: { __rl: true, mode: 'id', value: id },
+		matchType: 'allConditions',
+		filters: {
+			conditions: [{ keyName: 'row_key', condition: 'eq', keyValue: '={{ $json.row_key }}' }],
+		},
+		columns: {
+			mappingMode: 'defineBelow',
+			value: Object.fromEntries(all.map(([name]) => [name, `={{ $json.${name} }}`])),
+			schema: [],
+		},
+		options: {},
+	});
+}
+
 /** What Jodo would send events to. */
 export async function registrations(): Promise<Subscription[]> {
 	const all = await sandbox.admin<Subscription[]>('GET', '/subscriptions');

@@ -4,7 +4,7 @@ import { beforeEach, describe, it } from 'node:test';
 import type { Workflow, WorkflowNode } from '../../dev/demo/api.mts';
 import type { Spread } from '../../dev/demo/proxy.mts';
 import { examples, runOf, type Example } from '../e2e/examples.mts';
-import { api, cleanSlate, node, receiver, runsOf } from '../e2e/world.mts';
+import { api, cleanSlate, ledgerInto, node, receiver, runsOf } from '../e2e/world.mts';
 import { credentialWith } from '../e2e/trigger.mts';
 import { rows } from './account.mts';
 import { cluster, DEBITED, newFacts, send, type Fact } from './flow.mts';
@@ -16,25 +16,7 @@ const ONE_ROW = 'a run in each process at most, one ledger row (written by row_k
 
 /** Writes by row_key, as every ledger example does. */
 async function bookkeeper(): Promise<Workflow> {
-	await api.ensureTable(LEDGER, [
-		{ name: 'row_key', type: 'string' },
-		{ name: 'order_id', type: 'string' },
-	]);
-	const ledger = node('Ledger', 'n8n-nodes-base.dataTable', 1.1, {
-		resource: 'row',
-		operation: 'upsert',
-		dataTableId: { __rl: true, mode: 'name', value: LEDGER },
-		matchType: 'allConditions',
-		filters: {
-			conditions: [{ keyName: 'row_key', condition: 'eq', keyValue: '={{ $json.row_key }}' }],
-		},
-		columns: {
-			mappingMode: 'defineBelow',
-			value: { row_key: '={{ $json.row_key }}', order_id: '={{ $json.order_id }}' },
-			schema: [],
-		},
-		options: {},
-	});
+	const ledger = await ledgerInto(LEDGER, { order_id: 'string' });
 	const credential = await credentialWith({});
 	const workflow = await receiver([DEBITED], {}, credential, [ledger]);
 	await api.publish(workflow.id);

@@ -6,7 +6,7 @@ import type { Workflow } from '../../dev/demo/api.mts';
 import { blackBox, type BlackBox } from '../e2e/blackBox.mts';
 import { measured } from '../e2e/measured.mts';
 import { addressOf, bodyOf, credentialWith, deliver, sampleOf } from '../e2e/trigger.mts';
-import { api, cleanSlate, demo, node, receiver, sandbox } from '../e2e/world.mts';
+import { api, cleanSlate, demo, ledgerInto, receiver, sandbox } from '../e2e/world.mts';
 import { lookInside, type Figures } from './inside.mts';
 
 const MINUTES = Number(process.env['SOAK_MINUTES'] ?? 10);
@@ -73,25 +73,7 @@ async function turn(number: number): Promise<void> {
 describe(`${MINUTES} minutes of mixed traffic`, () => {
 	before(async () => {
 		await cleanSlate();
-		await api.ensureTable(TABLE, [
-			{ name: 'row_key', type: 'string' },
-			{ name: 'amount', type: 'number' },
-		]);
-		const ledger = node('Ledger', 'n8n-nodes-base.dataTable', 1.1, {
-			resource: 'row',
-			operation: 'upsert',
-			dataTableId: { __rl: true, mode: 'name', value: TABLE },
-			matchType: 'allConditions',
-			filters: {
-				conditions: [{ keyName: 'row_key', condition: 'eq', keyValue: '={{ $json.row_key }}' }],
-			},
-			columns: {
-				mappingMode: 'defineBelow',
-				value: { row_key: '={{ $json.row_key }}', amount: '={{ $json.amount }}' },
-				schema: [],
-			},
-			options: {},
-		});
+		const ledger = await ledgerInto(TABLE, { amount: 'number' });
 		const credential = await credentialWith({});
 		receiving = await receiver(EVENTS, {}, credential, [ledger]);
 		await api.publish(receiving.id);
