@@ -178,6 +178,7 @@ describe.each(FILES.filter((file) => /^\.github\/workflows\/.*\.ya?ml$/.test(fil
 				? { contents: 'read', 'id-token': 'write' }
 				: { contents: 'read' };
 			expect(workflow.permissions).toBeDefined();
+			expect(text(file)).not.toContain('secrets.');
 			expect(Object.fromEntries(granted)).toEqual(needs);
 			const used = text(file).match(/uses: .*/g) ?? [];
 			expect(used).toHaveLength(steps.filter(({ uses }) => uses).length);
