@@ -1,7 +1,7 @@
 /** How a row is called in a message, and what is said of the others. */
 import type { INode } from 'n8n-workflow';
 
-import { RowError, shortName, stopError } from '../../../nodes/Jodo/rowErrors';
+import { badRowsError, RowError, shortName, stopError } from '../../../nodes/Jodo/rowErrors';
 
 it.each([
 	['Asha Rao', 'Asha Rao'],
@@ -45,4 +45,20 @@ it('the others are listed with their ids, whatever their names look like', () =>
 			'Outcome unknown: row 100 (A); row 101. ' +
 			"'Retry' of this execution leaves these out. 'Retry' of an older one would not, nor would a new run: give it only the rows that are missing.",
 	);
+});
+
+it.each<[said: string, done: number, unclear: number]>([
+	['Nothing was sent to Jodo.', 0, 0],
+	['Nothing was sent to Jodo in this try.', 1, 0],
+	['Nothing was sent to Jodo in this try.', 0, 1],
+	['Nothing was sent to Jodo in this try.', 1, 1],
+])('%s where %i rows are at Jodo and of %i it is not known', (said, done, unclear) => {
+	const node = { name: 'Jodo', type: 'jodo' } as INode;
+	const error = new RowError({ message: 'Bad', description: '', details: {} });
+	const others = {
+		done: Array.from({ length: done }, () => ({ row: 'Row 2 of 9', ids: { order_id: 'o1' } })),
+		unclear: Array.from({ length: unclear }, () => 'Row 3 of 9'),
+	};
+	const { message } = badRowsError(node, [{ row: 'Row 1 of 9', error }], others, 9);
+	expect(message.startsWith(`Row 1 of 9: Bad. ${said}`)).toBe(true);
 });
