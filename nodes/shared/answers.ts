@@ -1,16 +1,18 @@
 /** Jodo's envelope, opened. https://docs.jodo.in/getting-started/api-structure/ */
 import type { IDataObject } from 'n8n-workflow';
 
+const isRecord = (value: unknown): value is IDataObject =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** Jodo's `data`, if it is a record with something in it. */
-export function record(answer: IDataObject): IDataObject | undefined {
-	const { data } = answer;
-	const isRecord = typeof data === 'object' && data !== null && !Array.isArray(data);
-	return isRecord && Object.keys(data).length ? (data as IDataObject) : undefined;
+export function record({ data }: IDataObject): IDataObject | undefined {
+	return isRecord(data) && Object.keys(data).length ? data : undefined;
 }
 
-/** Jodo's `data`, if it is a list. */
-export function records(answer: IDataObject): IDataObject[] | undefined {
-	return Array.isArray(answer.data) ? (answer.data as IDataObject[]) : undefined;
+/** Jodo's `data`, if it is a list of records: n8n can make items of nothing else. */
+export function records({ data }: IDataObject): IDataObject[] | undefined {
+	const isList = Array.isArray(data) && (data as unknown[]).every(isRecord);
+	return isList ? (data as IDataObject[]) : undefined;
 }
 
 /** The output of a write that Jodo answers with a bare status, if that says so. */

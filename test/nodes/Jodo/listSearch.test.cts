@@ -137,7 +137,7 @@ it('the list of branches is that of the whole institute', async () => {
 	expect(asked()).toEqual([['GET', `${API}/branches`, undefined]]);
 });
 
-it.each([undefined, null, 'x', {}, [], [{ name: 'no code' }, { code: '' }]])(
+it.each([undefined, null, 'x', {}, [], [null], ['VIII'], [{ name: 'no code' }, { code: '' }]])(
 	'an answer with %j gives an empty list',
 	async (data) => {
 		expect(await editor(data).open('searchGrades')).toEqual([]);

@@ -15,9 +15,15 @@ it('a list may be empty', () => {
 	expect(records({ data: [] })).toEqual([]);
 });
 
-it.each([{}, { data: null }, { data: { id: 1 } }, { data: 'x' }])('%j is no list', (answer) =>
-	expect(records(answer)).toBeUndefined(),
-);
+it.each([
+	{},
+	{ data: null },
+	{ data: { id: 1 } },
+	{ data: 'x' },
+	{ data: ['VIII'] },
+	{ data: [{}, null] },
+	{ data: [[]] },
+])('%j is no list', (answer) => expect(records(answer)).toBeUndefined());
 
 it.each(['success', 'Success', 'SUCCESS'])('%s is a success', (status) => {
 	expect(ifDone({ status }, { id: 1 })).toEqual({ id: 1 });
