@@ -172,7 +172,12 @@ export function failedItem(
 function saidBy(error: Error): Explanation {
 	if (error instanceof RowError) return error.said;
 	const { description } = error as NodeError;
-	return { message: error.message, description: description ?? '', details: {} };
+	// n8n's own, about an expression or the keys: nothing was sent yet.
+	return {
+		message: error.message,
+		description: description ?? '',
+		details: { outcome: 'notSent' },
+	};
 }
 
 function nodeError(

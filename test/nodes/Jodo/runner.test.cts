@@ -470,13 +470,13 @@ describe('what cannot be sent', () => {
 		const error = await node({ does: 'order.get', items: [{ orderId }] }).fails();
 		expect(error.message).toBe('Row 1 of 1: Referenced node is unexecuted.');
 		expect(error.description).toBe('There is no item');
-		expect(error.context['details']).toEqual({});
+		expect(error.context['details']).toEqual({ outcome: 'notSent' });
 		const [item] = await node({
 			...{ does: 'order.get', items: [{ orderId }], onError: 'continueRegularOutput' },
 		}).json();
 		expect(item).toEqual({
 			error: 'Row 1 of 1: Referenced node is unexecuted. There is no item.',
-			details: { item: 0 },
+			details: { item: 0, outcome: 'notSent' },
 		});
 	});
 
