@@ -337,7 +337,7 @@ function refusal({ fields, body }: Operation, failure: Failure): RowError {
 }
 
 const lookFirst = (operation: Operation) =>
-	`${operation.afterUnknown ?? 'Look at the record in the Jodo dashboard'}`;
+	operation.afterUnknown ?? 'Look at the record in the Jodo dashboard';
 
 function unknownOutcome(operation: Operation, failure: Failure): Explanation {
 	const { message, details } = explain(failure);

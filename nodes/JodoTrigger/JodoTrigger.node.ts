@@ -38,7 +38,7 @@ export class JodoTrigger implements INodeType {
 		credentials: [{ name: 'jodoApi', required: true }],
 		webhooks: [{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'jodo' }],
 		eventTriggerDescription: 'Waiting for Jodo to send one of the chosen events',
-		activationMessage: 'Jodo now sends the chosen events to this workflow.',
+		activationMessage: 'The chosen events of Jodo now start this workflow.',
 		triggerPanel: {
 			header: 'Wait for an event from Jodo',
 			executionsHelp: {
