@@ -734,6 +734,27 @@ describe('the next try', () => {
 		expect(same.sent).toEqual([]);
 	});
 
+	it('knows the same money in another order', async () => {
+		const store = {};
+		const details = [
+			{ componentType: 'Tuition', amount: 100 },
+			{ componentType: 'Transport', amount: 50 },
+		];
+		const all = (lines: object[]) =>
+			['A', 'B'].map((name) => link(name, { details: lines, options })) as never;
+		const first = node({
+			...{ does: 'order.create', items: all(details), store },
+			jodo: saying({ B: no('Blocked') }),
+		});
+		await first.fails();
+		const again = node({
+			...{ does: 'order.create', items: all([...details].reverse()), store },
+			jodo: creates,
+		});
+		expect(await again.run()).toHaveLength(2);
+		expect(again.sent.map(({ body }) => body?.['name'])).toEqual(['B']);
+	});
+
 	it('knows its school again, whatever its keys are now', async () => {
 		const store = {};
 		const items = rows('A', 'B');
