@@ -88,7 +88,8 @@ const COLUMNS: Record<string, string> = {
 	paid_on: 'Day of payment in India',
 	settled_on:
 		'Day in the bank in India. For money it is never empty: where Jodo gives no day, it is the day of the event',
-	settlement_utr: "The bank's reference of this one transfer: match it with the bank statement",
+	settlement_utr:
+		"The bank's reference of this one transfer: match it with the bank statement. Empty where Jodo has only NA, PENDING or the like in its place",
 	name: "The payer, or the student's primary contact",
 	student_name: 'The student',
 	identifier: 'Admission number',

@@ -28,6 +28,16 @@ export function takeRupees(leaves: Leaves, paths: readonly string[]): number | n
 	return null;
 }
 
+/** How a program writes that it has none, also as a day of zeros. */
+const NONE =
+	/^[\s\p{P}0TZ]*(n[/.]?a|null|none|nil|undefined|unknown|pending|awaited|tbd|(not|to be) [a-z]+)?[\s\p{P}]*$/iu;
+
+/** What tells one transfer from another: "NA" or "PENDING" in its place is none. */
+export const toReference = (value: unknown) => {
+	const text = toFilledText(value);
+	return text && !NONE.test(text) ? text : undefined;
+};
+
 /** Of the first place that has some: what stands in a second may be the same money again. */
 export function takeLines(leaves: Leaves, payload: unknown, places: readonly string[]): JodoLine[] {
 	const path = places.find((place) => arrayAt(payload, place).length) ?? '';
@@ -36,8 +46,8 @@ export function takeLines(leaves: Leaves, payload: unknown, places: readonly str
 		return {
 			component_type: leaves.take([at('component_type'), at('fee_component')], toFilledText),
 			amount: takeRupees(leaves, [at('amount')]),
-			settlement_utr: leaves.take([at('settlement_utr')], toFilledText),
-			settled_at: leaves.take([at('settled_at')], toFilledText),
+			settlement_utr: leaves.take([at('settlement_utr')], toReference),
+			settled_at: leaves.take([at('settled_at')], toReference),
 		};
 	});
 }

@@ -240,7 +240,7 @@ export function rowsOf(fact: Fact, context: RowContext): JodoRow[] {
 	const paid = money.takeRupees(leaves, PAID);
 	const disbursed = money.takeRupees(leaves, DISBURSED);
 	const ownLines = money.takeLines(leaves, payload, DETAILS);
-	const wholeUtr = leaves.take([WHOLE_UTR], toFilledText);
+	const wholeUtr = leaves.take([WHOLE_UTR], money.toReference);
 	const isSettled = (line: JodoLine) => money.transferOf(line) !== null;
 	// Where some lines are settled, one that is not is open, whatever came with the whole.
 	const isToldByLines = type === 'settled' && ownLines.some(isSettled);

@@ -318,6 +318,39 @@ describe.each<ItemPer>(['transfer', 'component'])('one payment, rows per %s', (i
 		]);
 	});
 
+	describe.each([
+		...['NA', 'N/A', 'n.a.', '-', '--', 'null', 'None', 'nil', '0', '0000', 'PENDING', '(pending)'],
+		...['Not Available', 'To be updated', '0000-00-00 00:00:00', '0000-00-00T00:00:00Z'],
+	])('a reference of %p says that there is none', (none) => {
+		it('what is settled is told by its moment, so that no transfer takes the place of another', () => {
+			const ledger = booked(
+				orderEvent('settled', [{ ...T, ...U1, settlement_utr: none }]),
+				orderEvent('settled', [{ ...B, ...U2, settlement_utr: none }]),
+			);
+			expect(ledger.all.map(({ amount, settlement_utr }) => [amount, settlement_utr])).toEqual([
+				[1000, null],
+				[500, null],
+			]);
+		});
+
+		it('a line with neither a reference nor a day is open, and is booked once, when it is settled', () => {
+			const open = { ...B, settlement_utr: none, settled_at: none };
+			const first = orderEvent('settled', [{ ...T, ...U1 }, open]);
+			const ledger = booked(first, orderEvent('settled', [{ ...B, ...U2 }], {}, 1780700000));
+			expect(ledger.all.map(({ amount, settlement_utr }) => [amount, settlement_utr])).toEqual([
+				[1000, 'U1'],
+				[500, 'U2'],
+			]);
+			expect(rowOf(first)).toMatchObject({
+				fully_settled: false,
+				extra: {
+					'order.details[1].settlement_utr': none,
+					'order.details[1].settled_at': none,
+				},
+			});
+		});
+	});
+
 	it('a debited event repeated with the references of its settlement is the same fact', () => {
 		const ledger = booked(
 			orderEvent('debited', [T, B]),

@@ -26,6 +26,11 @@ describe('an order', () => {
 		[{ status: 'paid' }, [DEBITED]],
 		[{ status: ' Paid ' }, [DEBITED]],
 		[{ status: 'unpaid', details: SETTLED }, [DEBITED, 'settled order received true']],
+		[
+			{ paid_at: PAID_AT, details: [{ ...OPEN[0], settlement_utr: 'NA', settled_at: '-' }] },
+			[DEBITED],
+		],
+		[{ details: [{ ...OPEN[0], settlement_utr: 'PENDING', settled_at: 'pending' }] }, []],
 		[{ status: 'expired' }, []],
 		[{ status: 'cancelled' }, ['cancelled order none true']],
 		[{ status: ' CANCELED' }, ['cancelled order none true']],

@@ -9,6 +9,7 @@ import {
 	sum,
 	takeLines,
 	takeRupees,
+	toReference,
 	transferOf,
 } from '../../../nodes/events/money';
 
@@ -79,6 +80,11 @@ it('lines are read under both names of their component, from the first place tha
 	expect(takeLines(new Leaves(other), other, PLACES)).toEqual([line(3, { component_type: 'C' })]);
 	expect(takeLines(new Leaves({}), {}, PLACES)).toEqual([]);
 });
+
+it.each([
+	...['U', 'TZ1', 'NAVI', 'NEFT-PENDING-7', 'nullity', '0001', 'N000', 'UTR 0', 'soon', ' x '],
+	...[12, true, '2026-01-01', '1970-01-01T00:00:00Z'],
+])('%p is a reference', (value) => expect(toReference(value)).toBe(String(value)));
 
 it('sums and differences are exact to the paisa', () => {
 	expect(sum([line(0.1), line(0.2)])).toBe(0.3);
