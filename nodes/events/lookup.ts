@@ -6,7 +6,7 @@
 import type { Environment } from '../shared/environments';
 import { dayInIndia, inUtcSeconds } from './days';
 import { findEvent } from './events';
-import { takeLines, transferOf } from './money';
+import { isSaid, takeLines, transferOf } from './money';
 import { Leaves } from './leaves';
 import type { JodoRow } from './jodoRow';
 import type { Happening, ItemPer } from './row';
@@ -69,8 +69,6 @@ function rowsFor(
 	});
 }
 
-const isFilled = (value: unknown) => value !== null && value !== undefined && value !== '';
-
 /** Debited and settled as far as this payment has come. */
 function moneyRows(
 	prefix: string,
@@ -80,7 +78,7 @@ function moneyRows(
 ): JodoRow[] {
 	const lines = takeLines(new Leaves(payload), payload, DETAILS);
 	const isSettled = lines.some((line) => transferOf(line) !== null);
-	const isPaid = isSettled || isFilled(money.paid_at) || statusOf(money) === 'paid';
+	const isPaid = isSettled || isSaid(money.paid_at) || statusOf(money) === 'paid';
 	const rows = (word: string, momentOf: (row: JodoRow) => string | null) =>
 		rowsFor(happening(prefix + word), payload, lookUp, momentOf);
 	return [

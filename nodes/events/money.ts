@@ -30,13 +30,12 @@ export function takeRupees(leaves: Leaves, paths: readonly string[]): number | n
 
 /** How a program writes that it has none, also as a day of zeros. */
 const NONE =
-	/^[\s\p{P}0TZ]*(n[/.]?a|null|none|nil|undefined|unknown|pending|awaited|tbd|(not|to be) [a-z]+)?[\s\p{P}]*$/iu;
+	/^[\s\p{P}0TZ]*(n[/.]?a|null|none|nil|undefined|unknown|false|pending|awaited|tbd|(not|to be) [a-z]+)?[\s\p{P}]*$/iu;
 
-/** What tells one transfer from another: "NA" or "PENDING" in its place is none. */
-export const toReference = (value: unknown) => {
-	const text = toFilledText(value);
-	return text && !NONE.test(text) ? text : undefined;
-};
+/** Whether a reference or a moment is there: "NA" or "PENDING" in its place says that it is not. */
+export const isSaid = (value: unknown) => !NONE.test(toText(value) ?? '');
+
+export const toReference = (value: unknown) => (isSaid(value) ? toText(value) : undefined);
 
 /** Of the first place that has some: what stands in a second may be the same money again. */
 export function takeLines(leaves: Leaves, payload: unknown, places: readonly string[]): JodoLine[] {
