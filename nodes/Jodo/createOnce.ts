@@ -11,11 +11,12 @@ import type { ZodTypeAny } from 'zod/v3';
 
 import type { Once, Values } from './actions/operation';
 import { Turns } from './turns';
-import { email, phone } from './values';
+import { email, phone, text } from './values';
 
 /** However it is written, it is the same person's. */
 export const samePhone = () => phone().transform((digits) => digits.slice(-10));
 export const sameEmail = () => email().transform((address) => address.toLowerCase());
+export const sameName = () => text().transform((name) => name.toLowerCase().replace(/\s+/g, ' '));
 
 /** What is to be done for one item, as hashes. */
 export interface Act {
@@ -78,8 +79,12 @@ interface Shared {
 /** What several calls of the node in one process must agree on; it follows from what is stored. */
 const sharedOf = new WeakMap<object, Shared>();
 
+/** The same fee heads in another order are the same money. */
+const inAnyOrder = (_key: string, value: unknown): unknown =>
+	Array.isArray(value) ? value.map((one) => JSON.stringify(one, inAnyOrder)).sort() : value;
+
 const hashOf = (value: unknown) =>
-	createHash('sha256').update(JSON.stringify(value)).digest('base64').slice(0, 24);
+	createHash('sha256').update(JSON.stringify(value, inAnyOrder)).digest('base64').slice(0, 24);
 
 /** Of Jodo's answer only what leads back to the record. */
 function idsIn(answer: IDataObject): IDataObject {

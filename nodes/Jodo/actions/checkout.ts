@@ -6,7 +6,7 @@ import { Leaves, takeNotes } from '../../events/leaves';
 import { orderRows } from '../../events/lookup';
 import type { JodoLine } from '../../events/jodoRow';
 import { settlementOf, sum, takeLines } from '../../events/money';
-import { sameEmail, samePhone } from '../createOnce';
+import { sameEmail, sameName, samePhone } from '../createOnce';
 import { birthday } from '../dates';
 import { listOf, onePerFeeHead, row, yearsInOrder } from '../rows';
 import { amount, anyText, email, flag, id, phone, text, year } from '../values';
@@ -43,21 +43,17 @@ export const checkoutOnce: Once = {
 			phone: samePhone(),
 			email: sameEmail(),
 			identifier: text().optional(),
-			details: z
-				.array(z.object({ amount: amount() }))
-				.transform((rows) => rows.map((row) => row.amount).sort((a, b) => a - b)),
+			details: z.array(z.object({ amount: amount() })),
 		}),
 	}),
 	money: z.object({
 		body: z.object({
-			details: z
-				.array(z.object({ component_type: text(), amount: amount() }))
-				.transform((rows) => rows.map((one) => `${one.component_type} ${one.amount}`).sort()),
+			details: z.array(z.object({ component_type: text(), amount: amount() })),
 		}),
 	}),
 	besides: z.object({
 		body: z.object({
-			student_name: text().optional(),
+			student_name: sameName().optional(),
 			grade: text().optional(),
 			custom_identifier: text().optional(),
 			details: z.array(z.object({ component_type: text() })),

@@ -82,7 +82,6 @@ const linkCases = {
 		{ body: { ...LINK, phone: 9876543210, notes: [{ key: 'run', value: '2' }] } },
 		{ body: { ...LINK, phone: '+91 98765 43210', email: 'Asha@Example.com' } },
 		{ body: { ...LINK, expires_at: '2030-01-01', student_name: 'Meera Rao', name: 'A. Rao' } },
-		{ body: { ...LINK, details: [...LINK.details].reverse() } },
 	],
 	other: [
 		{ body: { ...LINK, phone: '9876543211' } },

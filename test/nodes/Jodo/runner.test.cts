@@ -948,6 +948,50 @@ describe("an AI agent's tool", () => {
 		expect(again.sent).toEqual([]);
 	});
 
+	const HEADS = ['Tuition', 'Transport'].map((componentType) => ({ componentType, amount: 50 }));
+	type Heads = typeof HEADS;
+	it.each<[string, (heads: Heads) => Record<string, unknown>]>([
+		['order.create', (details) => link('A', { details })],
+		[
+			'payment.add',
+			(feeComponents) => ({ studentId: 's', amount: 100, paidAt: '2026-01-01', feeComponents }),
+		],
+		[
+			'student.register',
+			(heads) => ({
+				...{ registrationId: 'u', fullName: 'A', identifier: '1', grade: 'g', newAdmission: true },
+				...{ academicYearStart: 2026, academicYearEnd: 2027, dateOfBirth: '2015-08-31' },
+				...{ primaryContactName: 'P', primaryContactNumber: '9876543210' },
+				primaryContactEmail: 'p@example.com',
+				feeComponents: heads.map(({ amount, ...head }) => ({ ...head, feeAmount: amount })),
+			}),
+		],
+		[
+			'flexPlan.set',
+			(details) => ({ studentId: 's', schedule: [{ dueDate: '2027-07-15', details }] }),
+		],
+	])('%s: takes fee heads in another order for the same', async (does, item) => {
+		const store = {};
+		const call = (runIndex: number, heads: object[]) =>
+			node({ does, type, store, runIndex, items: [item(heads)], jodo: creates });
+		expect(await call(0, HEADS).json()).not.toMatchObject([{ error: expect.anything() }]);
+		const again = call(1, [...HEADS].reverse());
+		expect(await again.json()).toMatchObject([{ already_created: true }]);
+		expect(again.sent).toEqual([]);
+	});
+
+	it('takes a name in capitals for the same', async () => {
+		const store = {};
+		const call = (runIndex: number, studentName: string) =>
+			node({
+				...{ does: 'order.create', type, store, runIndex, jodo: creates },
+				items: [link('A', { additionalFields: { studentName } })],
+			}).json();
+		await call(0, 'Meera Rao');
+		expect(await call(1, 'MEERA  RAO')).toMatchObject([{ already_created: true }]);
+		expect(await call(2, 'Rohan Rao')).not.toMatchObject([{ already_created: true }]);
+	});
+
 	it('records the same amount again on another day, but not twice on one', async () => {
 		const store = {};
 		const call = async (runIndex: number, paidAt: string) => {
