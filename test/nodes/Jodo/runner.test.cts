@@ -972,7 +972,7 @@ describe("an AI agent's tool", () => {
 		],
 	])('%s: takes fee heads in another order for the same', async (does, item) => {
 		const store = {};
-		const call = (runIndex: number, heads: object[]) =>
+		const call = (runIndex: number, heads: Heads) =>
 			node({ does, type, store, runIndex, items: [item(heads)], jodo: creates });
 		expect(await call(0, HEADS).json()).not.toMatchObject([{ error: expect.anything() }]);
 		const again = call(1, [...HEADS].reverse());
