@@ -56,9 +56,6 @@ function read(value: string): Reading | undefined {
 export const dayInIndia = (moment: string | null): string | null =>
 	(moment !== null && read(moment)?.day) || null;
 
-/** Milliseconds since 1970; NaN if it cannot be read. */
-export const instantOf = (moment: string): number => read(moment)?.instant ?? NaN;
-
 /** ISO 8601 in UTC, to the second; null if it cannot be read. */
 export function inUtcSeconds(moment: string | null): string | null {
 	const reading = moment === null ? undefined : read(moment);
@@ -67,9 +64,13 @@ export function inUtcSeconds(moment: string | null): string | null {
 
 /** The latest that can be read, as it is written. */
 export function latest(moments: ReadonlyArray<string | null>): string | null {
-	const readable = moments.filter((moment) => moment !== null && read(moment) !== undefined);
-	return readable.reduce(
-		(a, b) => (a === null || instantOf(b as string) > instantOf(a) ? b : a),
-		null,
-	);
+	let last = null;
+	let lastInstant = -Infinity;
+	for (const moment of moments) {
+		const reading = moment === null ? undefined : read(moment);
+		if (!reading || reading.instant <= lastInstant) continue;
+		last = moment;
+		lastInstant = reading.instant;
+	}
+	return last;
 }

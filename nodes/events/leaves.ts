@@ -45,6 +45,7 @@ export class Leaves {
 	take<T>(paths: readonly string[], read: (value: unknown) => T | undefined): T | null {
 		for (const path of paths) {
 			const value = this.left.get(path);
+			if (value === undefined) continue;
 			const result = read(value);
 			const isEmpty = value === null || (typeof value === 'string' && !value.trim());
 			if (isEmpty || result !== undefined) this.left.delete(path);

@@ -9,7 +9,7 @@ import { hash as digest } from 'crypto';
 
 import type { Environment } from '../shared/environments';
 import { canonicalJson } from '../shared/json';
-import { dayInIndia, instantOf, inUtcSeconds, latest } from './days';
+import { dayInIndia, inUtcSeconds, latest } from './days';
 import type { Books, EventSource, PayloadKind } from './events';
 import { findEvent } from './events';
 import { Leaves, takeNotes, toFilledText } from './leaves';
@@ -106,8 +106,9 @@ const toDay = (value: unknown) => {
 };
 
 const toMoment = (value: unknown) => {
-	const text = toFilledText(value);
-	return text !== undefined && dayInIndia(text) ? text : undefined;
+	const text = toFilledText(value) ?? null;
+	const day = dayInIndia(text);
+	return day === null ? undefined : { text, day };
 };
 
 function columns<Column extends keyof JodoRow, T>(
@@ -280,7 +281,7 @@ export function rowsOf(fact: Fact, context: RowContext): JodoRow[] {
 		if (type === 'disbursed') {
 			if (ids.disbursement_id) return keyed([type, ids.disbursement_id]);
 			const { application_id: id } = ids;
-			const rest = [dayInIndia(disbursedAt), disbursed === null ? null : String(disbursed)];
+			const rest = [disbursedAt?.day ?? null, disbursed === null ? null : String(disbursed)];
 			return keyed([type, ...(id ? [id, ...rest] : [hash()])]);
 		}
 		if (['order', 'payment', 'emi'].includes(happening.payload ?? '')) {
@@ -298,15 +299,14 @@ export function rowsOf(fact: Fact, context: RowContext): JodoRow[] {
 		const settledAt =
 			books === 'in_transit'
 				? null
-				: (latest(part.lines.map((line) => line.settled_at)) ?? disbursedAt);
+				: (latest(part.lines.map((line) => line.settled_at)) ?? disbursedAt?.text ?? null);
 		const utr = money.oneUtr(part.lines) ?? wholeUtr;
 		return {
 			books,
 			type,
 			amount: part.amount,
 			paid_on:
-				dayInIndia(paidAt) ??
-				(books === 'in_transit' || books === 'recorded' ? dayOfMoney() : null),
+				paidAt?.day ?? (books === 'in_transit' || books === 'recorded' ? dayOfMoney() : null),
 			settled_on: dayInIndia(settledAt) ?? (books === 'received' ? dayOfMoney() : null),
 			settlement_utr: books === 'in_transit' ? null : utr,
 			...names,
@@ -328,7 +328,7 @@ export function rowsOf(fact: Fact, context: RowContext): JodoRow[] {
 			event_id: fact.eventId,
 			occurred_at: occurredAt,
 			occurred_on: occurredOn,
-			paid_at: paidAt,
+			paid_at: paidAt?.text ?? null,
 			settled_at: settledAt,
 			initial_due_date: days.initial_due_date,
 			...state,
@@ -349,7 +349,7 @@ export function toRows(delivery: unknown, context: RowContext): JodoRow[] {
 	const isAsDocumented =
 		event !== undefined && isEnvelope(delivery) && PAYLOADS[event.payload](payload);
 	const occurredAt = inUtcSeconds(toFilledText(timestamp) ?? null);
-	const isSeconds = occurredAt !== null && instantOf(occurredAt) / 1000 === Number(timestamp);
+	const isSeconds = Date.parse(occurredAt ?? '') / 1000 === Number(timestamp);
 	return rowsOf(
 		{
 			happening: event ?? {
