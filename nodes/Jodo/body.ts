@@ -69,7 +69,10 @@ function rowsOf(field: INodeProperties, value: unknown): IDataObject {
 	// An expression may give the bare list instead of n8n's own nesting.
 	const rows = Array.isArray(value) ? value : (value as IDataObject)[name];
 	if (!Array.isArray(rows)) return (isEmpty(rows) ? [] : rows) as IDataObject;
-	return rows.map((row: IDataObject) => bodyOf(fields, fromJodoNames(fields, row))) as never;
+	// What is no entry is left for the check to refuse by its number.
+	return rows.map((row: unknown) =>
+		isObject(row) ? bodyOf(fields, fromJodoNames(fields, row)) : row,
+	) as never;
 }
 
 /** Entries mapped from elsewhere may already carry Jodo's names. */

@@ -537,6 +537,18 @@ describe('what cannot be sent', () => {
 			{ specifyBody: 'json', jsonBody: { ...link('A'), more: [{ a: '#REF!' }] } },
 			"more[0].a in 'JSON Body' holds an error of the sheet: #REF!",
 		],
+		...[null, undefined].map((gap): [string, string, Record<string, unknown>, string] => [
+			`a list with ${gap} in it`,
+			'order.create',
+			link('A', { details: [{ componentType: 'Fee', amount: 1 }, gap] }),
+			"entry 2 of 'Amounts to Collect' is empty.",
+		]),
+		[
+			'a list of amounts alone',
+			'payment.add',
+			{ studentId: 's', amount: 5, paidAt: '2020-01-01', feeComponents: { feeComponent: [5] } },
+			"entry 1 of 'Fee Components (Fee Heads)' is not an object.",
+		],
 		[
 			'what stands beside the body, and the body',
 			'payment.add',
