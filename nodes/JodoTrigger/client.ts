@@ -65,7 +65,18 @@ const COLUMNS = ['id', 'event_code', 'url', 'failure_notification_email'] as con
 function webhook(data: unknown): Partial<Webhook> {
 	const given = (data ?? {}) as Record<string, unknown>;
 	const known = COLUMNS.filter((name) => given[name] !== undefined && given[name] !== null);
-	return Object.fromEntries(known.map((name) => [name, String(given[name])]));
+	const read: Partial<Webhook> = Object.fromEntries(
+		known.map((name) => [name, String(given[name])]),
+	);
+	// In capitals it is the same event, and whoever gets it has to be seen.
+	const event_code = read.event_code?.trim().toLowerCase();
+	return event_code === undefined ? read : { ...read, event_code };
+}
+
+/** Without its id nothing could be removed, and a DELETE would go to all of them. */
+function webhooks(data: unknown): Webhook[] | undefined {
+	const all = Array.isArray(data) ? data.map(webhook) : [{}];
+	return all.every(({ id }) => id?.trim()) ? (all as Webhook[]) : undefined;
 }
 
 /** Jodo's webhook API over HTTP. https://docs.jodo.in/configuration/api/add-webhook/ */
@@ -73,9 +84,7 @@ export function jodoWebhooks(send: Send): JodoWebhooks {
 	return {
 		async list() {
 			const outcome = await send({ method: 'GET', path: WEBHOOKS }, 'safe');
-			return answerOf(outcome, (data) =>
-				Array.isArray(data) ? (data.map(webhook) as Webhook[]) : undefined,
-			);
+			return answerOf(outcome, webhooks);
 		},
 		async add(body) {
 			// Repeating an Add only sets the same secret again.

@@ -37,12 +37,26 @@ it('lists what Jodo lists, each value as a text, and nothing more of it', async 
 	expect(asked).toEqual([{ method: 'GET', path: PATH, repeat: 'safe' }]);
 });
 
-it.each([undefined, null, {}, 'x'])('a list of %j cannot be read', async (data) => {
-	expect(await jodo(done(data)).api.list()).toEqual({
-		ok: false,
-		reason: "Jodo's answer could not be read",
+it('knows a code in capitals, or another receiver of it would not be seen', async () => {
+	const { api } = jodo(done([{ ...HOOK, event_code: ' Order.Payment.SETTLED ' }]));
+	expect(await api.list()).toEqual({
+		ok: true,
+		value: [{ ...HOOK, event_code: 'order.payment.settled' }],
 	});
 });
+
+/** Without an id nothing can be removed, and a DELETE would go to all of them. */
+const NO_IDS = [null, 'x', { ...HOOK, id: undefined }, { ...HOOK, id: null }, { ...HOOK, id: ' ' }];
+
+it.each([undefined, null, {}, 'x', ...NO_IDS.map((one) => [HOOK, one])])(
+	'a list of %j cannot be read',
+	async (data) => {
+		expect(await jodo(done(data)).api.list()).toEqual({
+			ok: false,
+			reason: "Jodo's answer could not be read",
+		});
+	},
+);
 
 it('adds, and takes what Jodo says of it, be it nothing', async () => {
 	const { asked, api } = jodo(done({ id: 7, url: 'https://b' }), done(null));
