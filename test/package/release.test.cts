@@ -28,13 +28,12 @@ const manifest = require('../../package.json') as {
 
 /** Every file of the repository, without what is installed or made. */
 function filesOf(folder = '.'): string[] {
-	const MADE = ['node_modules', 'dist', '.git', '.run'];
-	return readdirSync(join(ROOT, folder), { withFileTypes: true })
-		.filter(({ name }) => !MADE.includes(name))
-		.flatMap((entry) => {
-			const path = folder === '.' ? entry.name : `${folder}/${entry.name}`;
-			return entry.isDirectory() ? filesOf(path) : [path];
-		});
+	const MADE = ['node_modules', 'dist', '.git', '.run', 'dev/versions'];
+	return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+		const path = folder === '.' ? entry.name : `${folder}/${entry.name}`;
+		if (MADE.includes(entry.name) || MADE.includes(path)) return [];
+		return entry.isDirectory() ? filesOf(path) : [path];
+	});
 }
 const FILES = filesOf();
 
