@@ -23,6 +23,8 @@ export interface Version {
 	/** A test run is of the workflow as n8n has it. Before: of the one that the editor sends along. */
 	runsStored: boolean;
 	hasTables: boolean;
+	/** Its Data table node makes tables, and knows them by name. Before: somebody makes them, and picks them from a list. */
+	namesTables: boolean;
 	/** Answers an event before it has stored the run, so that a kill in that moment loses it. */
 	answersFirst: boolean;
 	/** Its mail node attaches files as such. Before: under "Attachments", the only ones. */
@@ -59,6 +61,7 @@ export function version(): Version {
 		hasPublicationStatus: says(CONTROLLER, 'publication-status'),
 		runsStored: says(CONTROLLER, 'ManualRunDto'),
 		hasTables: has('modules/data-table'),
+		namesTables: has('../../n8n-nodes-base/dist/nodes/DataTable/actions/table'),
 		hasFileAttachments: says(
 			'../../n8n-nodes-base/dist/nodes/EmailSend/v2/send.operation.js',
 			'fileAttachments',

@@ -13,6 +13,7 @@ const ADDRESS =
 interface Step {
 	name: string;
 	type: string;
+	retryOnFail?: boolean;
 	/** Of these nodes only what is read here. */
 	parameters: {
 		content?: string;
@@ -49,6 +50,13 @@ const TABLES = new Map(
 			tableName as string,
 			[...['id', 'createdAt', 'updatedAt'], ...(columns?.column ?? []).map(({ name }) => name)],
 		],
+	),
+);
+
+/** By table, the columns that together stand in one row only, where n8n keeps its data in PostgreSQL. */
+const KEYS = new Map(
+	[...text('examples/keys-in-postgres.sql').matchAll(/\('(.+?)', '(.+?)'\)/g)].map(
+		([, table, key]) => [table as string, (key as string).match(/\w+/g) as string[]],
 	),
 );
 
@@ -171,6 +179,18 @@ describe.each(examples.map((example) => [example.file, example] as const))(
 			}
 		});
 
+		it('makes rows by a key of PostgreSQL, and again where another run was faster', () => {
+			for (const step of stepsOf(example, 'dataTable')) {
+				const { operation, dataTableId, filters } = step.parameters;
+				if (operation !== 'upsert') continue;
+				const by = filters?.conditions?.map(({ keyName }) => keyName) ?? [];
+				// Whoever has claimed the old link alone writes the new one.
+				const known =
+					step.name === 'Note the new link' ? ['order_id'] : KEYS.get(dataTableId?.value ?? '');
+				expect([step.name, step.retryOnFail, by]).toEqual([step.name, true, known?.slice(0, 1)]);
+			}
+		});
+
 		it('has a picture that is there, and small, and all that are there are shown', () => {
 			const section = SECTIONS.get(file) ?? '';
 			const pictures = PICTURES.filter((name) => name.startsWith(`${file}-`));
@@ -185,6 +205,11 @@ describe.each(examples.map((example) => [example.file, example] as const))(
 		});
 	},
 );
+
+it('every table has its key in PostgreSQL', () => {
+	expect([...KEYS.keys()].sort()).toEqual([...TABLES.keys()].sort());
+	for (const [table, [column]] of KEYS) expect(TABLES.get(table)).toContain(column);
+});
 
 it('has no picture of what is no example', () => {
 	const wanted = examples.flatMap(({ file }) => [`${file}-dark.webp`, `${file}-light.webp`]);

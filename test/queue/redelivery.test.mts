@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import type { Workflow, WorkflowNode } from '../../dev/demo/api.mts';
 import type { Spread } from '../../dev/demo/proxy.mts';
-import { examples, runOf, type Example } from '../e2e/examples.mts';
+import { examples, ownDatabase, runOf, type Example } from '../e2e/examples.mts';
 import { api, cleanSlate, ledgerInto, node, receiver, runsOf } from '../e2e/world.mts';
 import { credentialWith } from '../e2e/trigger.mts';
 import { rows } from './account.mts';
@@ -27,21 +27,7 @@ async function bookkeeper(): Promise<Workflow> {
 const POSTGRES = examples.find(({ file }) => file === '19-ledger-in-postgres.json') as Example;
 
 async function inPostgres(): Promise<Workflow> {
-	const env = cluster.postgres.env;
-	const account = await api.credential({
-		name: 'Ledger in PostgreSQL',
-		type: 'postgres',
-		data: {
-			host: env['DB_POSTGRESDB_HOST'],
-			port: Number(env['DB_POSTGRESDB_PORT']),
-			database: env['DB_POSTGRESDB_DATABASE'],
-			user: env['DB_POSTGRESDB_USER'],
-			password: env['DB_POSTGRESDB_PASSWORD'],
-			ssl: 'disable',
-		},
-	});
-	const { id: accountId, name: label } = account;
-	const asAccount = { credentials: { postgres: { id: accountId, name: label } } };
+	const asAccount = await ownDatabase();
 	const own = (name: string) => {
 		const one = POSTGRES.nodes.find((each) => each.name === name) as WorkflowNode;
 		const isDatabase = one.type === 'n8n-nodes-base.postgres';
