@@ -33,7 +33,11 @@ const NONE =
 	/^[\s\p{P}0TZ]*(n[/.]?a|null|none|nil|undefined|unknown|false|pending|awaited|tbd|(not|to be) [a-z]+)?[\s\p{P}]*$/iu;
 
 /** Whether a reference or a moment is there: "NA" or "PENDING" in its place says that it is not. */
-export const isSaid = (value: unknown) => !NONE.test(toText(value) ?? '');
+export function isSaid(value: unknown): boolean {
+	const text = (toText(value) ?? '').trim();
+	// So much says something, and the pattern would take hours for megabytes of dashes.
+	return text.length > 60 || !NONE.test(text);
+}
 
 export const toReference = (value: unknown) => (isSaid(value) ? toText(value) : undefined);
 

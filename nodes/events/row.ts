@@ -349,7 +349,7 @@ export function toRows(delivery: unknown, context: RowContext): JodoRow[] {
 	const isAsDocumented =
 		event !== undefined && isEnvelope(delivery) && PAYLOADS[event.payload](payload);
 	const occurredAt = inUtcSeconds(toFilledText(timestamp) ?? null);
-	const isSeconds = Date.parse(occurredAt ?? '') / 1000 === Number(timestamp);
+	const isSeconds = occurredAt !== null && Date.parse(occurredAt) / 1000 === Number(timestamp);
 	return rowsOf(
 		{
 			happening: event ?? {

@@ -389,6 +389,10 @@ describe('megabytes of the same', () => {
 		['digits in a text', () => `{"payment":{"amount":"${'1'.repeat(2 * MANY)}"}}`],
 		['numbers', () => list(MANY / 5, () => '1')],
 		['inexact numbers', () => list(MANY / 20, () => '1e400')],
+		[
+			'dashes in a reference',
+			() => order(`[{"amount":1,"settlement_utr":"${'-'.repeat(MANY)}x"}]`),
+		],
 		['separators of the row_key', () => order('[]', `${'|'.repeat(MANY)}x`)],
 		['members under a long name', () => `{"${'k'.repeat(MANY)}":${list(90_000, () => '0')}}`],
 		[

@@ -537,6 +537,7 @@ describe('the day of money', () => {
 		[' ', null],
 		[null, null],
 		[0, null],
+		[{ toString: 1 }, null],
 	])('a timestamp of %p', (timestamp, occurredAt) => {
 		expect(rowOf(orderEvent('debited', [T], {}, timestamp)).occurred_at).toBe(occurredAt);
 	});
