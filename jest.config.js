@@ -20,4 +20,6 @@ module.exports = {
 		],
 	},
 	testTimeout: 60_000,
+	// Jest would leave one processor free.
+	maxWorkers: '100%',
 };
