@@ -20,7 +20,8 @@ export function bodyOfJson(raw: unknown): IDataObject | Refused {
 
 function parse(text: string): unknown {
 	try {
-		return JSON.parse(text);
+		// JSON knows neither a byte order mark nor the blanks of a web page.
+		return JSON.parse(text.trim());
 	} catch {
 		return undefined;
 	}

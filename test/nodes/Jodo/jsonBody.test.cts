@@ -14,6 +14,10 @@ describe('a body in JSON', () => {
 		(raw) => expect(why(raw)).toMatch(/^is not a JSON object/),
 	);
 
+	it.each(['\ufeff{"a":1}', '\u00a0{"a":1}\u00a0', ' \n{"a":1}\n'])('%j is one', (raw) =>
+		expect(bodyOfJson(raw)).toEqual({ a: 1 }),
+	);
+
 	it('leaves out what is empty, at every depth, as text and as an object', () => {
 		const body = {
 			custom_identifier: '',
