@@ -60,6 +60,8 @@ interface TransportOptions {
 const TIMEOUT_MS = 30_000;
 const ATTEMPTS = 4;
 const FIRST_RETRY_MS = 500;
+/** The 4xx that does not say no: somebody on the way would not wait any longer. */
+const TIMED_OUT = 408;
 
 /** Connections that were never established: the request cannot have been acted on. */
 const NEVER_CONNECTED: Record<string, string> = {
@@ -189,11 +191,11 @@ function stopped(lostBefore: boolean): JodoOutcome {
 	return lostBefore ? { kind: 'unknown', reason } : { kind: 'notSent', reason };
 }
 
-/** Connection breaks, time-outs and the three gateway statuses pass; anything else would only happen again. */
+/** Connection breaks, time-outs and the gateways' statuses pass; anything else would only happen again. */
 function mayRepeat(outcome: JodoOutcome, repeat: Repeat): boolean {
 	if (outcome.kind === 'notSent') return outcome.code !== undefined;
 	if (outcome.kind !== 'unknown' || repeat === 'never') return false;
-	return outcome.status === undefined || [502, 503, 504].includes(outcome.status);
+	return outcome.status === undefined || [TIMED_OUT, 502, 503, 504].includes(outcome.status);
 }
 
 function read(response: IN8nHttpFullResponse): JodoOutcome & { headers: IDataObject } {
@@ -204,7 +206,7 @@ function read(response: IN8nHttpFullResponse): JodoOutcome & { headers: IDataObj
 	if (status === 429) {
 		return { kind: 'notSent', status, body: body ?? text, headers, reason: 'too many requests' };
 	}
-	if (status >= 400 && status < 500)
+	if (status >= 400 && status < 500 && status !== TIMED_OUT)
 		return { kind: 'refused', status, body: body ?? text, headers };
 	if (status < 200 || status >= 300) {
 		const reason = `Jodo answered with status ${status}`;

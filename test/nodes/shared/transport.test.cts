@@ -165,6 +165,8 @@ describe('in simulated time', () => {
 		[200, '7', { ...unreadable, status: 200, body: '7' }, 1],
 		[400, '{"code":"E1"}', { kind: 'refused', status: 400, body: { code: 'E1' } }, 1],
 		[404, ' <html> ', { kind: 'refused', status: 404, body: '<html>' }, 1],
+		// A proxy or a gateway that would not wait: whether for Jodo or for us, it does not say.
+		[408, 'slow', { kind: 'unknown', status: 408, body: 'slow' }, 4],
 		[499, '', { kind: 'refused', status: 499, body: '' }, 1],
 		[199, '', { kind: 'unknown', status: 199 }, 1],
 		[300, '', { kind: 'unknown', status: 300, reason: 'Jodo answered with status 300' }, 1],
