@@ -221,7 +221,7 @@ function read(response: IN8nHttpFullResponse): JodoOutcome & { headers: IDataObj
 			reason: UNREADABLE,
 		};
 	}
-	if (body?.status === 'error') return { kind: 'refused', status, body, headers };
+	if (/^error$/i.test(String(body?.status))) return { kind: 'refused', status, body, headers };
 	return { kind: 'done', status, body: body ?? {}, headers };
 }
 

@@ -158,6 +158,8 @@ describe('in simulated time', () => {
 		[299, ' {"a":1} ', { kind: 'done', status: 299, body: { a: 1 } }, 1],
 		// Jodo's own "no" under a good status: nothing was done.
 		[200, '{"status":"error"}', { kind: 'refused', status: 200, body: { status: 'error' } }, 1],
+		[200, '{"status":"ERROR"}', { kind: 'refused', status: 200, body: { status: 'ERROR' } }, 1],
+		[200, '{"status":"no error"}', { kind: 'done', status: 200 }, 1],
 		[200, '<html>', { ...unreadable, status: 200, body: '<html>' }, 1],
 		[200, '{"data":', { ...unreadable, status: 200, body: '{"data":' }, 1],
 		[200, '[]', { ...unreadable, status: 200, body: '[]' }, 1],
