@@ -30,9 +30,9 @@ export function takeRupees(leaves: Leaves, paths: readonly string[]): number | n
 
 /** How a program writes that it has none, also as a day of zeros. */
 const NONE =
-	/^[\s\p{P}0TZ]*(n[/.]?a|null|none|nil|undefined|unknown|false|pending|awaited|tbd|(not|to be) [a-z]+)?[\s\p{P}]*$/iu;
+	/^([\s\p{P}0]*(n[/.]?a|null|none|nil|undefined|unknown|false|pending|awaited|tbd|(not|to be) [a-z]+)?[\s\p{P}]*|0000-00-00.*)$/iu;
 
-/** Whether a reference or a moment is there: "NA" or "PENDING" in its place says that it is not. */
+/** Whether an id, a reference or a moment is there: "NA" or "PENDING" in its place says that it is not. */
 export function isSaid(value: unknown): boolean {
 	const text = (toText(value) ?? '').trim();
 	// So much says something, and the pattern would take hours for megabytes of dashes.

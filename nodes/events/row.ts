@@ -229,7 +229,7 @@ export function rowsOf(fact: Fact, context: RowContext): JodoRow[] {
 	const { type, books } = happening;
 	const leaves = new Leaves(payload);
 	const asText = (paths: readonly string[]) => leaves.take(paths, toFilledText);
-	const ids = columns(KEYS, asText);
+	const ids = columns(KEYS, (paths) => leaves.take(paths, money.toReference));
 	const names = columns(NAMES, asText);
 	const who = columns(WHO, asText);
 	const years = columns(YEARS, (paths) => leaves.take(paths, toYear));

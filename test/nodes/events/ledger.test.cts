@@ -587,6 +587,38 @@ describe('keys', () => {
 		expect(rowOf({ ...sample, timestamp: 1 }).row_key).toBe(rowOf(sample).row_key);
 	});
 
+	it.each(['NA', '-', 'null', 0])(
+		'an id of %p is none: two payments are not one for it',
+		(none) => {
+			const keys = (
+				value: string,
+				change: (payload: Record<string, object>, amount: number) => object,
+			) =>
+				[1000, 2000].map((amount) => {
+					const sample = sampleOf(value);
+					change(sample.payload, amount);
+					return rowOf(sample).row_key;
+				});
+			const manual = keys('direct.payment.added', ({ payment }, amount) =>
+				Object.assign(payment as object, { id: null, transaction_id: none, amount }),
+			);
+			const loans = keys('cred.loan.disbursed', ({ disbursement }, amount) =>
+				Object.assign(disbursement as object, { id: none, disbursed_amount: amount }),
+			);
+			const orders = keys('order.payment.debited', (payload, amount) =>
+				Object.assign(payload, { order_id: none, amount }),
+			);
+			expect(new Set([...manual, ...loans, ...orders]).size).toBe(6);
+			expect(loans[0]).toBe('disbursed|5678|2023-08-20|1000');
+			const named = paymentEvent('direct.payment.added', { id: 'p1', transaction_id: none });
+			expect(rowOf(named)).toMatchObject({
+				row_key: 'manual|p1',
+				transaction_id: null,
+				extra: { 'payment.transaction_id': none },
+			});
+		},
+	);
+
 	it('what is no payment: own id, time and payload', () => {
 		const dropped = sampleOf('masterdata.student.dropped');
 		const { row_key } = rowOf(dropped);

@@ -82,7 +82,20 @@ it('lines are read under both names of their component, from the first place tha
 });
 
 it.each([
-	...['U', 'TZ1', 'NAVI', 'NEFT-PENDING-7', 'nullity', '0001', 'N000', 'UTR 0', 'soon', ' x '],
+	...[
+		'U',
+		'T0',
+		'Z',
+		'TZ1',
+		'NAVI',
+		'NEFT-PENDING-7',
+		'nullity',
+		'0001',
+		'N000',
+		'UTR 0',
+		'soon',
+		' x ',
+	],
 	...[12, true, '2026-01-01', '1970-01-01T00:00:00Z'],
 ])('%p is a reference', (value) => expect(toReference(value)).toBe(String(value)));
 
