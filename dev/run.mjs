@@ -1,11 +1,13 @@
 // Installs what a script needs, then runs it on Node 24:
 //   node dev/run.mjs <folder>... -- <script> [arguments]
+//   node dev/run.mjs <folder>...      installs only
 // Plain JavaScript without dependencies: it must run on a fresh machine's Node 20, before anything is installed.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { delimiter, dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -173,6 +175,46 @@ async function install(name, node, headers) {
 	console.log(`  done in ${Math.round((Date.now() - started) / 1000)} s`);
 }
 
+const isRunning = (pid) => {
+	try {
+		return process.kill(pid, 0);
+	} catch (error) {
+		return error.code === 'EPERM';
+	}
+};
+
+/** Two commands at once, in two windows of one folder: the second waits for what the first installs. */
+async function alone(name, work) {
+	const claim = join(ROOT, '.run', `installing-${name.replaceAll('/', '-')}`);
+	const own = `${claim}.${process.pid}`;
+	mkdirSync(dirname(claim), { recursive: true });
+	writeFileSync(own, String(process.pid));
+	process.once('exit', () => rmSync(own, { force: true }));
+	const isMine = () => {
+		try {
+			// Unlike a file that is made and then written, it is never there without its number.
+			linkSync(own, claim);
+			return true;
+		} catch (error) {
+			if (error.code === 'EEXIST') return false;
+			throw error;
+		}
+	};
+	for (let isSaid = false; !isMine(); isSaid = true) {
+		const holder = existsSync(claim) ? Number(readFileSync(claim, 'utf8')) : process.pid;
+		if (!isRunning(holder)) rmSync(claim, { force: true });
+		else if (!isSaid)
+			console.log(`Waiting for process ${holder}, which installs ${costOf(name).what} …`);
+		await sleep(500);
+		if (stopped) fail('Stopped.');
+	}
+	const giveBack = () => rmSync(claim, { force: true });
+	process.once('exit', giveBack);
+	await work();
+	process.off('exit', giveBack);
+	giveBack();
+}
+
 /** Says what the missing packages cost, and stops while there is too little room for them. */
 async function announce(missing) {
 	const gb = missing.reduce((sum, name) => sum + costOf(name).gb, 0);
@@ -188,7 +230,7 @@ async function announce(missing) {
 	}
 }
 
-const split = process.argv.indexOf('--');
+const split = process.argv.includes('--') ? process.argv.indexOf('--') : process.argv.length;
 const [script, ...rest] = process.argv.slice(split + 1);
 // With --n8n the script installs an n8n of its own.
 const isOther = rest.some((arg) => /^--n8n\b/.test(arg));
@@ -201,8 +243,12 @@ const missing = [...(newEnough ? [] : [NODE_FOLDER]), ...folders].filter(
 );
 if (missing.length > 0) await announce(missing);
 for (const name of missing) {
-	await install(name, name === NODE_FOLDER ? process.execPath : node, headers);
+	await alone(name, async () => {
+		if (isInstalled(name)) return;
+		await install(name, name === NODE_FOLDER ? process.execPath : node, headers);
+	});
 }
+if (!script) process.exit();
 
 const child = spawn(node, [join(ROOT, script), ...rest], {
 	stdio: 'inherit',
