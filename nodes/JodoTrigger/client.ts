@@ -65,12 +65,13 @@ const COLUMNS = ['id', 'event_code', 'url', 'failure_notification_email'] as con
 function webhook(data: unknown): Partial<Webhook> {
 	const given = (data ?? {}) as Record<string, unknown>;
 	const known = COLUMNS.filter((name) => given[name] !== undefined && given[name] !== null);
-	const read: Partial<Webhook> = Object.fromEntries(
-		known.map((name) => [name, String(given[name])]),
+	return Object.fromEntries(
+		known.map((name) => {
+			const text = String(given[name]);
+			// In capitals it is the same event, and whoever gets it has to be seen.
+			return [name, name === 'event_code' ? text.trim().toLowerCase() : text];
+		}),
 	);
-	// In capitals it is the same event, and whoever gets it has to be seen.
-	const event_code = read.event_code?.trim().toLowerCase();
-	return event_code === undefined ? read : { ...read, event_code };
 }
 
 /** Without its id nothing could be removed, and a DELETE would go to all of them. */
