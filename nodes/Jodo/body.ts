@@ -66,8 +66,9 @@ const isObject = (value: unknown): value is IDataObject =>
 
 function rowsOf(field: INodeProperties, value: unknown): IDataObject {
 	const { name, values: fields } = listOf(field);
-	// An expression may give the bare list instead of n8n's own nesting.
-	const rows = Array.isArray(value) ? value : (value as IDataObject)[name];
+	// An expression may give the bare list instead of n8n's own nesting, or what is no list: the check says so.
+	const isNested = isObject(value) && (name in value || !Object.keys(value).length);
+	const rows = isNested ? value[name] : value;
 	if (!Array.isArray(rows)) return (isEmpty(rows) ? [] : rows) as IDataObject;
 	// What is no entry is left for the check to refuse by its number.
 	return rows.map((row: unknown) =>

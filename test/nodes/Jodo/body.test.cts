@@ -74,6 +74,9 @@ describe('bodyOf', () => {
 
 it('what an expression gives in place of rows is left for the check to refuse, and nothing to nothing', () => {
 	expect(bodyOf(FIELDS, { details: { lineItem: 'x' } })).toEqual({ details: 'x' });
+	for (const details of ['[{"amount":1}]', 5, true, { amount: 1 }, { Details: [{ amount: 1 }] }]) {
+		expect(bodyOf(FIELDS, { details } as never)).toEqual({ details });
+	}
 	expect(bodyOf(FIELDS, { details: {} })).toEqual({});
 	expect(bodyOf(FIELDS, { details: { lineItem: null } })).toEqual({});
 });

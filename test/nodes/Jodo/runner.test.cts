@@ -543,6 +543,14 @@ describe('what cannot be sent', () => {
 			link('A', { details: [{ componentType: 'Fee', amount: 1 }, gap] }),
 			"entry 2 of 'Amounts to Collect' is empty.",
 		]),
+		...['[{"component_type":"Fee","fee_amount":5}]', { component_type: 'Fee', fee_amount: 5 }].map(
+			(feeComponents): [string, string, Record<string, unknown>, string] => [
+				`fees that are no list: ${JSON.stringify(feeComponents)}`,
+				'student.updateFee',
+				{ studentId: 's', feeComponents },
+				"'Fee Components (Fee Heads)' is not a list.",
+			],
+		),
 		[
 			'a list of amounts alone',
 			'payment.add',
