@@ -111,7 +111,8 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 		response.once('close', () => settle(false));
 	}
 
-	const isSplit = options.splitOutput === true;
+	// As the form counts its outputs by.
+	const isSplit = Boolean(options.splitOutput);
 	const outputs = (isSplit ? OUTPUTS : [0]).map((_, output) =>
 		!isSplit || output === event.output
 			? itemsOf(context, node, delivery, { ...options, ...verdict })

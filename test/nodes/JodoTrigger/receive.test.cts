@@ -179,6 +179,15 @@ describe('a delivery from Jodo', () => {
 	});
 });
 
+it.each([true, 'true', 1])(
+	'with Split Output %p, as the form then shows four outputs',
+	async (on) => {
+		node.parameters.options = { splitOutput: on };
+		const outputs = itemsOf(await node.send(sampleOf('payment_link.payment.settled')));
+		expect(outputs?.map(({ length }) => length)).toEqual([0, 1, 0, 0]);
+	},
+);
+
 describe('what the form holds', () => {
 	it('is not asked of n8n, which takes it long, where it holds no expression', async () => {
 		expect(itemsOf(await node.send(LINK))?.[0]).toHaveLength(1);
