@@ -48,7 +48,8 @@ export interface CreateOnce {
 	actOf(values: Values): Act;
 	verdict(item: number, act: Act): Verdict;
 	sent(item: number, act: Act): void;
-	answered(item: number, act: Act, answer: IDataObject): void;
+	/** `output`: what of it a later try may say otherwise is kept as it was sent. */
+	answered(item: number, act: Act, answer: IDataObject, output?: IDataObject): void;
 	/** Nothing was done: the next try may send it. */
 	notDone(item: number, act: Act): void;
 	/** Jodo's ids for an item of this run, if it has been answered. */
@@ -94,6 +95,14 @@ function idsIn(answer: IDataObject): IDataObject {
 		),
 	);
 }
+
+/** Of an output what a row may make up anew for each try, or the rest of it. */
+export const madeUp = (output: IDataObject, isWanted = true): IDataObject =>
+	Object.fromEntries(
+		Object.entries(output).filter(
+			([key]) => /^(transaction_id|expires_at)$/.test(key) === isWanted,
+		),
+	);
 
 /**
  * @param operation `resource.operation`: another one is another act
@@ -153,12 +162,13 @@ export function createOnce(
 			entries[keyOf(item, act)] = { ...act };
 			unclear.set(act.essentials, keyOf(item, act));
 		},
-		answered: (item, act, answer) => {
+		answered: (item, act, answer, output = {}) => {
 			const { data, status } = answer;
 			entries[keyOf(item, act)] = {
 				...act,
 				answer: {
 					...(status !== undefined && { status }),
+					...madeUp(output),
 					...idsIn(answer),
 					data: idsIn({ ...(data as IDataObject) }),
 				},

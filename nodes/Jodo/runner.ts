@@ -19,7 +19,7 @@ import { createTransport, UNREADABLE } from '../shared/transport';
 import type { Operation, Values } from './actions/operation';
 import { findOperation } from './actions/registry';
 import type { Act, CreateOnce, Verdict } from './createOnce';
-import { createOnce } from './createOnce';
+import { createOnce, madeUp } from './createOnce';
 import { BadInput, createReader } from './parameters';
 import type { Others } from './rowErrors';
 import { badRowsError, failedItem, RowError, rowName, shortName, stopError } from './rowErrors';
@@ -266,7 +266,8 @@ async function perform(task: Task): Promise<IDataObject | IDataObject[]> {
 		const verdict = memory.verdict(item, act);
 		if (verdict.kind === 'answered') {
 			const { answer } = verdict;
-			const output = (await inTurn(() => operation.output(answer, values, baseUrl))) as IDataObject;
+			const now = (await inTurn(() => operation.output(answer, values, baseUrl))) as IDataObject;
+			const output = { ...madeUp(now, false), ...madeUp(answer) };
 			return verdict.isRepeat ? { ...output, already_created: true } : output;
 		}
 		if (verdict.kind !== 'send') {
@@ -281,7 +282,7 @@ async function perform(task: Task): Promise<IDataObject | IDataObject[]> {
 	if (act) memory?.sent(item, act);
 	const outcome = await sendAndRead(task, operation.request(values));
 	if (outcome.kind === 'done') {
-		if (act) memory?.answered(item, act, outcome.answer);
+		if (act) memory?.answered(item, act, outcome.answer, outcome.output as IDataObject);
 		return outcome.output;
 	}
 	if (act && outcome.kind !== 'unknown') memory?.notDone(item, act);

@@ -626,6 +626,52 @@ describe('the next try', () => {
 		expect(JSON.stringify(store)).not.toContain('order_');
 	});
 
+	const cash = (more: Record<string, unknown>) =>
+		['a', 'b'].map((studentId) => ({
+			...{ studentId, amount: 5, paidAt: '2026-01-01', options },
+			feeComponents: [{ componentType: 'Fee', amount: 5 }],
+			additionalFields: more,
+		}));
+	const refusesB: Jodos = ({ url }) =>
+		url.includes('/b/') ? no('Blocked') : { statusCode: 201, body: { status: 'success' } };
+
+	it.each<[string, object, object, object]>([
+		['another number', { transactionId: 'C1' }, { transactionId: 'C2' }, { transaction_id: 'C1' }],
+		['a number that it had not', {}, { transactionId: 'C2' }, { transaction_id: undefined }],
+		['no number any more', { transactionId: 'C1' }, {}, { transaction_id: 'C1' }],
+	])('tells what a payment was recorded with, though now it has %s', async (_, was, is, told) => {
+		const store = {};
+		const does = 'payment.add';
+		const first = node({ does, items: cash(was as never), store, jodo: refusesB });
+		const { description } = await first.fails();
+		expect(description).toContain(
+			'At Jodo already: row 1 (a)' + ('transactionId' in was ? ': C1' : ''),
+		);
+		const again = node({
+			...{ does, items: cash(is as never), store },
+			jodo: () => ({ statusCode: 201, body: { status: 'success' } }),
+		});
+		const [one] = await again.json();
+		expect(one).toEqual({ success: true, jodo_student_id: 'a', ...told });
+	});
+
+	it.each<[unknown, unknown, string | null]>([
+		['2030-01-01', '2031-01-01', '2030-01-01T18:29:59Z'],
+		['', '2031-01-01', null],
+		['2030-01-01', '', '2030-01-01T18:29:59Z'],
+	])(
+		'tells until when a link holds that was made for %p and now is asked for %p',
+		async (was, is, told) => {
+			const store = {};
+			const does = 'paymentLink.create';
+			const items = (expiresAt: unknown) =>
+				['A', 'B'].map((name) => link(name, { expiresAt, options }));
+			await node({ does, items: items(was), store, jodo: saying({ B: no('Blocked') }) }).fails();
+			const [one] = await node({ does, items: items(is), store, jodo: creates }).json();
+			expect(one).toMatchObject({ order_id: 'order_A', expires_at: told });
+		},
+	);
+
 	it('tells an unclear row without asking, and does the others', async () => {
 		const store = {};
 		const items = rows('A', 'B', 'C');
@@ -830,7 +876,12 @@ describe('the next try', () => {
 			...{ store, jodo: creates },
 		});
 		expect(await again.json()).toMatchObject([
-			{ order_id: 'order_A', phone: '+919876543210', amount: 100, expires_at: '2020-03-31' },
+			{
+				order_id: 'order_A',
+				phone: '+919876543210',
+				amount: 100,
+				expires_at: '2099-03-31T18:29:59Z',
+			},
 			{ order_id: 'order_B', expires_at: null },
 		]);
 		expect(again.sent).toHaveLength(1);
