@@ -99,6 +99,12 @@ it.each([
 	...[12, true, '2026-01-01', '1970-01-01T00:00:00Z'],
 ])('%p is a reference', (value) => expect(toReference(value)).toBe(String(value)));
 
+it.each([
+	['blanks, however many', ' '.repeat(100), undefined],
+	['60 dashes', '-'.repeat(60), undefined],
+	['61 dashes, which are not looked at any more', '-'.repeat(61), '-'.repeat(61)],
+])('%s', (_, value, reference) => expect(toReference(value)).toBe(reference));
+
 it('sums and differences are exact to the paisa', () => {
 	expect(sum([line(0.1), line(0.2)])).toBe(0.3);
 	expect(sum([line(1.15), line(-0.05)])).toBe(1.1);
