@@ -74,6 +74,8 @@ interface TableColumn {
 	type: string;
 }
 
+const STARTS_BY_ITSELF = /(?<!executeWorkflow|error|manual)trigger$|\.webhook$/i;
+
 const NOT_READY = 'Database is not ready';
 
 /**
@@ -260,6 +262,11 @@ export class N8nApi {
 	}
 
 	async publish(id: string): Promise<void> {
+		// Before publishing was a thing of its own, what only others call went without.
+		if (!version().hasActivate) {
+			const { nodes } = await this.workflow(id);
+			if (!nodes.some(({ type }) => STARTS_BY_ITSELF.test(type))) return;
+		}
 		const { status, triggers } = await this.tryPublish(id);
 		if (status !== 'published') {
 			const reasons = triggers.map(({ errorMessage }) => errorMessage).filter(Boolean);

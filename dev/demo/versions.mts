@@ -29,9 +29,11 @@ export interface Version {
 	answersFirst: boolean;
 	/** Its mail node attaches files as such. Before: under "Attachments", the only ones. */
 	hasFileAttachments: boolean;
+	/** Reads JSON that begins with a byte order mark, refuses a broken form. Before: the other way round. */
+	readsBodiesAnew: boolean;
 	/** What the test of a credential says of a status, where n8n does not show our words for it. */
 	testSays: Record<number, string>;
-	/** Settings that another n8n would not start with. */
+	/** Settings that only this n8n needs. */
 	env: Record<string, string>;
 }
 
@@ -67,9 +69,16 @@ export function version(): Version {
 			'fileAttachments',
 		),
 		answersFirst: !says('webhooks/webhook-helpers.js', 'shouldDeferOnReceivedResponse'),
+		readsBodiesAnew: says('middlewares/body-parser.js', 'stripBom'),
 		testSays: ERRORS.some((path) => says(path, '  cause;')) ? TEST_SAYS : {},
-		// It would ask the internet.
-		env: has('modules/mcp-registry') ? { N8N_DISABLED_MODULES: 'mcp-registry' } : {},
+		env: {
+			// It would ask the internet.
+			...(has('modules/mcp-registry') && { N8N_DISABLED_MODULES: 'mcp-registry' }),
+			// As it advises itself: with one connection, runs at the same moment spoil each other's work in its tables.
+			...(says('deprecation/deprecation.service.js', 'DB_SQLITE_POOL_SIZE') && {
+				DB_SQLITE_POOL_SIZE: '4',
+			}),
+		},
 	};
 	return read;
 }

@@ -17,7 +17,7 @@ import {
 } from './examples.mts';
 import { sheets } from './sheets.mts';
 import type { Item } from './trigger.mts';
-import { api, cleanSlate, demo, sandbox } from './world.mts';
+import { api, cleanSlate, cluster, demo, sandbox } from './world.mts';
 
 const fileOf = (file: string) => examples.find((example) => example.file === file);
 const jsons = (items: Item[]) => items.map((json) => ({ json }));
@@ -690,15 +690,20 @@ describe('24: a login link on request', () => {
 		);
 	});
 
-	it('a request that has two rows, as two runs at once make them in some databases, is one link', async () => {
-		const quarter = new Date(Math.floor(Date.now() / QUARTER_MS) * QUARTER_MS).toISOString();
-		const request = `${admission.toLowerCase()} ${quarter}`;
-		await putRow(TABLE, 'asked_at', { request, asked_at: 'one' }, { request, asked_at: 'two' });
-		await ask();
-		assert.equal((await requests()).length, 2);
-		assert.equal((await tokens()).length, 1);
-		assert.equal((await mails()).length, 1);
-	});
+	const skip = cluster && 'the key of the table refuses them';
+	it(
+		'a request that has two rows, as two runs at once make them in some databases, is one link',
+		{ skip },
+		async () => {
+			const quarter = new Date(Math.floor(Date.now() / QUARTER_MS) * QUARTER_MS).toISOString();
+			const request = `${admission.toLowerCase()} ${quarter}`;
+			await putRow(TABLE, 'asked_at', { request, asked_at: 'one' }, { request, asked_at: 'two' });
+			await ask();
+			assert.equal((await requests()).length, 2);
+			assert.equal((await tokens()).length, 1);
+			assert.equal((await mails()).length, 1);
+		},
+	);
 
 	it('n8n killed before the link: none is sent behind the back, and the parent may ask again later', async () => {
 		await sandbox.admin('POST', '/faults', {

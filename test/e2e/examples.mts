@@ -80,8 +80,7 @@ const TABLES = (examples.find(({ file }) => file === '00-tables.json') as Exampl
 		columns: (columns as { column: Array<{ name: string; type: string }> }).column,
 	}));
 
-/** Makes them by hand, where no node does; their ids by name. */
-async function tablesByHand(): Promise<Map<string, string>> {
+async function makeByHand(): Promise<Map<string, string>> {
 	const ids = new Map<string, string>();
 	if (version().namesTables) return ids;
 	for (const { name, columns } of TABLES) {
@@ -90,6 +89,11 @@ async function tablesByHand(): Promise<Map<string, string>> {
 	}
 	return ids;
 }
+
+let byHand: Promise<Map<string, string>> | undefined;
+
+/** Makes the tables by hand, where no node does; their ids by name. */
+const tablesByHand = () => (byHand ??= makeByHand());
 
 /** Fills in what a user chooses after the import: accounts, addresses, the called workflows, Google Sheets, tables. */
 function chosen(

@@ -4,11 +4,12 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { after, before, describe, it } from 'node:test';
+import { after, before, beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { Workflow } from '../../dev/demo/api.mts';
 import { until } from '../../dev/demo/process.mts';
+import { version } from '../../dev/demo/versions.mts';
 import { measured } from './measured.mts';
 import {
 	addressOf,
@@ -85,6 +86,7 @@ const NO_RUN_UNSIGNED = 'Unsigned: no run. Signed by Jodo: one run';
 /** Known once the trigger has its address. */
 let secret = '';
 
+const BROKEN_FORM: Case['is'] = version().readsBodiesAnew ? [400, 400, 0] : [401, 401, 0];
 const REFUSED = 'No run';
 /** n8n answers before it has read all, and hangs up: the answer may get lost on its way. */
 const CUT_SHORT: Status[] = [401, 'no answer'];
@@ -138,7 +140,11 @@ const KINDS: Kind[] = [
 				'"":{"":[[],{}]},"0":1,"-1":2,"1e9":3',
 				'"name":"=HYPERLINK(\\"https://evil.example\\")","html":"<script>alert(1)</script>"',
 			].map((more): Case => ({ name: more, body: event(more), is: GENUINE })),
-			{ name: 'byte order mark', body: `\ufeff${event()}`, is: GENUINE },
+			{
+				name: 'byte order mark',
+				body: `\ufeff${event()}`,
+				is: version().readsBodiesAnew ? GENUINE : [422, 422, 0],
+			},
 			{
 				name: 'no UTF-8',
 				body: Buffer.concat([
@@ -296,9 +302,9 @@ const KINDS: Kind[] = [
 				name: 'broken form',
 				body: MARK,
 				headers: typed('multipart/form-data; boundary=X'),
-				is: [400, 400, 0],
+				is: BROKEN_FORM,
 			},
-			{ name: 'no boundary', body: FORM, headers: typed('multipart/form-data'), is: [400, 400, 0] },
+			{ name: 'no boundary', body: FORM, headers: typed('multipart/form-data'), is: BROKEN_FORM },
 			{ name: 'XML', body: `<a>${MARK}</a>`, headers: typed('text/xml'), is: [401, 200, 0] },
 			// n8n reads all XML with one parser: what an earlier body left in it may end the next one early.
 			{
@@ -443,6 +449,10 @@ describe('hostile input', () => {
 		secret = secretAt(addressOf(workflow));
 		const url = new URL(addressOf(workflow));
 		[port, path] = [Number(url.port), url.pathname];
+	});
+	// What one test leaves counts in no other.
+	beforeEach(async () => {
+		runs = (await allRuns(workflow)).length;
 		logRead = statSync(demo.n8n.log).size;
 	});
 	after(async () => {
@@ -613,7 +623,8 @@ describe('hostile input', () => {
 		]);
 	});
 
-	it('is what docs/reliability.md says', async () => {
+	const skip = !version().readsBodiesAnew && 'this n8n reads bodies in another way';
+	it('is what docs/reliability.md says', { skip }, async () => {
 		assert.equal(rows.length, KINDS.length + 2);
 		await measured('hostile', rows);
 	});
