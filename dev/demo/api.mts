@@ -262,8 +262,7 @@ export class N8nApi {
 	}
 
 	async publish(id: string): Promise<void> {
-		// Before publishing was a thing of its own, what only others call went without.
-		if (!version().hasActivate) {
+		if (!version().publishesCalled) {
 			const { nodes } = await this.workflow(id);
 			if (!nodes.some(({ type }) => STARTS_BY_ITSELF.test(type))) return;
 		}

@@ -18,6 +18,8 @@ export interface Version {
 	number: string;
 	/** Published by a request of its own. Before: "activated", by a change of the workflow. */
 	hasActivate: boolean;
+	/** What only other workflows call is published too. Before: n8n refuses that, and calls it all the same. */
+	publishesCalled: boolean;
 	/** Publishes afterwards, and is asked how that ended. Before: the answer to the request says it. */
 	hasPublicationStatus: boolean;
 	/** A test run is of the workflow as n8n has it. Before: of the one that the editor sends along. */
@@ -60,6 +62,7 @@ export function version(): Version {
 	read = {
 		number,
 		hasActivate: says(CONTROLLER, '/:workflowId/activate'),
+		publishesCalled: !number.startsWith('1.'),
 		hasPublicationStatus: says(CONTROLLER, 'publication-status'),
 		runsStored: says(CONTROLLER, 'ManualRunDto'),
 		hasTables: has('modules/data-table'),
@@ -74,10 +77,13 @@ export function version(): Version {
 		env: {
 			// It would ask the internet.
 			...(has('modules/mcp-registry') && { N8N_DISABLED_MODULES: 'mcp-registry' }),
-			// As it advises itself: with one connection, runs at the same moment spoil each other's work in its tables.
-			...(says('deprecation/deprecation.service.js', 'DB_SQLITE_POOL_SIZE') && {
-				DB_SQLITE_POOL_SIZE: '4',
-			}),
+			// Others of n8n's own, to try: N8N_SETTINGS='DB_SQLITE_POOL_SIZE=4 N8N_EXPRESSION_ENGINE=legacy'
+			...Object.fromEntries(
+				(process.env['N8N_SETTINGS'] ?? '')
+					.split(' ')
+					.filter(Boolean)
+					.map((one) => one.split('=')),
+			),
 		},
 	};
 	return read;
