@@ -4,7 +4,7 @@ import { NodeOperationError } from 'n8n-workflow';
 
 import type { JodoEvent } from '../events/events';
 import { findEvent } from '../events/events';
-import type { Environment } from '../shared/environments';
+import { baseUrlOf, environmentOf } from '../shared/environments';
 import { Pace } from '../shared/pace';
 import { createTransport } from '../shared/transport';
 import { Address, whyUnreachable } from './address';
@@ -114,7 +114,7 @@ async function attempt(context: IHookFunctions): Promise<string | undefined> {
 	}
 	const credential = await credentialOf(context);
 	if (typeof credential === 'string') return credential;
-	const environment = credential.environment as Environment;
+	const environment = environmentOf(baseUrlOf(credential));
 	if (optionsOf(context).onlyJodoIps && environment === 'custom') {
 		return "'Only From Jodo's Servers' knows the servers of Live and Test (UAT). Switch it off, or choose another environment in the Jodo credential.";
 	}

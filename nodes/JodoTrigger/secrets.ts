@@ -7,7 +7,7 @@ import { createHmac } from 'crypto';
 import type { ICredentialDataDecryptedObject, INode, IWebhookFunctions } from 'n8n-workflow';
 
 import type { Environment } from '../shared/environments';
-import { baseUrlOf } from '../shared/environments';
+import { baseUrlOf, environmentOf } from '../shared/environments';
 import type { TriggerOptions } from './settings';
 import { isManual } from './settings';
 import { verifySignature } from './signature';
@@ -71,7 +71,7 @@ async function fromCredential(
 	const reading = context.getCredentials('jodoApi').then(
 		(credential) => {
 			const secret = isAgreed ? agreedSecret(credential) : derivedSecret(credential, node);
-			return secret && { secret, environment: credential.environment as Environment };
+			return secret && { secret, environment: environmentOf(baseUrlOf(credential)) };
 		},
 		() => {
 			// Not remembered: the next delivery may find it.

@@ -388,6 +388,22 @@ describe('a derived secret', () => {
 	});
 
 	it.each([
+		['https://ext.jodo.in/', 'live', ''],
+		[' https://ext.devtest1.jodopay.com', 'test', 'test|'],
+		['https://jodo.example', 'custom', ''],
+	])(
+		"Custom at %p is what that address is, as for a look-up's keys: %s",
+		async (url, is, prefix) => {
+			node.credential = async () => ({ environment: 'custom', baseUrl: url, apiSecret: 'key' });
+			const { result } = await node.send(LINK, {}, derived('key', url.trim().replace(/\/$/, '')));
+			expect(result.workflowData?.[0]?.[0]?.json).toMatchObject({
+				environment: is,
+				row_key: `${prefix}debited|order_12345`,
+			});
+		},
+	);
+
+	it.each([
 		['of another environment', derived('key', 'https://ext.jodo.in')],
 		['of another trigger', derived('key', undefined, 'hook-2')],
 		['from an empty key', derived('')],
