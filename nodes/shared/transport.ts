@@ -221,7 +221,8 @@ function read(response: IN8nHttpFullResponse): JodoOutcome & { headers: IDataObj
 			reason: UNREADABLE,
 		};
 	}
-	if (/^error$/i.test(String(body?.status))) return { kind: 'refused', status, body, headers };
+	if (String(body?.status).toLowerCase() === 'error')
+		return { kind: 'refused', status, body, headers };
 	return { kind: 'done', status, body: body ?? {}, headers };
 }
 
