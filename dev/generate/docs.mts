@@ -148,7 +148,7 @@ const LEDGER = `## A ledger that adds up
 Jodo may settle a payment in parts, and a later event may or may not repeat the earlier parts. So a settled event is not one row but one per bank transfer in it (with *One Row Per: Fee Component*, one per fee head of each transfer). Written with *Append or Update* (in n8n's own table *Upsert*) on \`row_key\`, the \`amount\`s of the rows with \`books\` = \`received\` add up to exactly what was settled, those with \`in_transit\` to what was debited, however often and in whatever order Jodo delivers. It holds if
 
 - an event that names a transfer names all lines of it for that payment (per fee component: all of that fee head, so that choice needs less),
-- a line that had no bank reference gets none later,
+- a line that had no bank reference gets none later (NA, null, PENDING or zeros in the place of a reference or an id are none),
 - of two rows with one key the one with the later \`occurred_at\` stays (a correction overtaken by an older event would win otherwise),
 - one choice of *One Row Per* is used throughout.
 
