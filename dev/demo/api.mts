@@ -377,7 +377,7 @@ export class N8nApi {
 	}
 
 	async insertRows(table: string, data: Row[]): Promise<void> {
-		await this.#rowsOf('POST', table, 'insert', { data });
+		await this.#rowsOf('POST', table, 'insert', { data, returnType: 'count' });
 	}
 
 	/** Changes the row with this key, or makes one. */
