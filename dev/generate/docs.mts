@@ -149,7 +149,7 @@ Jodo may settle a payment in parts, and a later event may or may not repeat the 
 
 - an event that names a transfer names all lines of it for that payment (per fee component: all of that fee head, so that choice needs less),
 - a line that had no bank reference gets none later (NA, null, PENDING or zeros in the place of a reference or an id are none),
-- of two rows with one key the one with the later \`occurred_at\` stays (a correction overtaken by an older event would win otherwise),
+- of two rows with one key the one with the later \`occurred_at\` stays (a correction overtaken by an older event would win otherwise), and of two of the same second the one that comes last,
 - one choice of *One Row Per* is used throughout.
 
 A manual payment is one row, whatever happens to it: added, corrected, cancelled. Its row becomes the payment's latest state, so a correction is no second entry, and a cancelled one (\`reversed\`) leaves nothing recorded: never subtract it.

@@ -23,6 +23,8 @@ export async function startInbox(state: State, port: number): Promise<Inbox> {
 		disabledCommands: ['STARTTLS'],
 		logger: false,
 		closeTimeout: CLOSE_MS,
+		onRcptTo: ({ address }, _session, done) =>
+			done(address.startsWith('refused@') ? new Error('No such mailbox') : undefined),
 		onData: (stream, session, done) => {
 			simpleParser(stream).then((mail) => {
 				state.mails.push({

@@ -43,7 +43,12 @@ describe('15: catch up', () => {
 				{ component_type: 'TRANSPORT_FEE', amount: 0.5 },
 			],
 		});
-		await putRow('Jodo links', 'order_id', { order_id, reference: 'CATCH-UP', status: 'sent' });
+		await putRow('Jodo links', 'order_id', {
+			order_id,
+			reference: 'CATCH-UP',
+			status: 'sent',
+			environment: 'test',
+		});
 		await run();
 		assert.deepEqual(await ledger(order_id), []);
 
@@ -80,7 +85,12 @@ describe('15: catch up', () => {
 			details: [{ component_type: 'Payable Amount', amount: 500 }],
 		});
 		const created_on = new Date().toISOString().slice(0, 10);
-		await putRow('Jodo applications', 'order_id', { order_id, status: 'sent', created_on });
+		await putRow('Jodo applications', 'order_id', {
+			order_id,
+			status: 'sent',
+			created_on,
+			environment: 'test',
+		});
 		await sandbox.admin('POST', `/orders/${order_id}/pay`);
 		await run();
 		assert.deepEqual(await ledger(order_id), [['in_transit', 500]]);
@@ -115,6 +125,7 @@ describe('15: catch up', () => {
 			...[expired, cancelled].map((order_id) => ({
 				order_id,
 				reference: `UNHEARD ${order_id}`,
+				environment: 'test',
 				status: 'sent',
 				reminders: 0,
 				name: 'Asha Rao',
@@ -141,7 +152,12 @@ describe('15: catch up', () => {
 			details: [{ component_type: 'TUITION_FEE', amount: 1000 }],
 		});
 		await sandbox.admin('POST', `/orders/${order_id}/pay`);
-		await putRow('Jodo links', 'order_id', { order_id, reference: 'DIFFERS', status: 'sent' });
+		await putRow('Jodo links', 'order_id', {
+			order_id,
+			reference: 'DIFFERS',
+			status: 'sent',
+			environment: 'test',
+		});
 		await run();
 		const row_key = `debited|${order_id}||TUITION_FEE`;
 		const more = { amount: 900, occurred_at: '2099-01-01T00:00:00Z' };
@@ -156,6 +172,61 @@ describe('15: catch up', () => {
 			/Jodo now says ₹1,000\.00, and the table has ₹900\.00 of a later event: debited\|order_/,
 		);
 		await putRow('Jodo payments', 'row_key', { row_key, closed_on: '2099-01-01' });
+	});
+
+	it('a payment at Test does not hide that one at Live with the same id is open', async () => {
+		const { order_id } = await sandbox.admin<Order>('POST', '/orders', {
+			kind: 'link',
+			payer: { name: 'Asha Rao', phone: '9876543210', email: 'asha@example.com' },
+			details: [{ component_type: 'TUITION_FEE', amount: 1000 }],
+		});
+		await sandbox.admin('POST', `/orders/${order_id}/pay`);
+		const row = { order_id, source: 'payment_link', amount: 1000, component_type: 'TUITION_FEE' };
+		await putRow(
+			'Jodo payments',
+			'row_key',
+			{
+				...row,
+				row_key: `debited|${order_id}||TUITION_FEE`,
+				payment_key: order_id,
+				books: 'in_transit',
+			},
+			// Of which the first news was missed.
+			{
+				...row,
+				...{ row_key: `test|settled|${order_id}`, payment_key: `test|${order_id}` },
+				...{ books: 'received', environment: 'test', amount: 5000 },
+			},
+		);
+		await sandbox.admin('POST', `/orders/${order_id}/settle`, { utr: 'UTRTWOWORLDS' });
+		await run();
+		const booked = (await api.rows('Jodo payments')).filter(
+			(one) => one['settlement_utr'] === 'UTRTWOWORLDS',
+		);
+		assert.deepEqual(
+			booked.map(({ amount, books }) => [amount, books]),
+			[[1000, 'received']],
+		);
+	});
+
+	it('what Jodo says otherwise at the same second is the later news', async () => {
+		const { order_id } = await sandbox.admin<Order>('POST', '/orders', {
+			kind: 'link',
+			payer: { name: 'Asha Rao', phone: '9876543210', email: 'asha@example.com' },
+			details: [{ component_type: 'TUITION_FEE', amount: 1000 }],
+		});
+		await sandbox.admin('POST', `/orders/${order_id}/pay`);
+		await putRow('Jodo links', 'order_id', {
+			order_id,
+			reference: 'EQUAL',
+			status: 'sent',
+			environment: 'test',
+		});
+		await run();
+		const row_key = `debited|${order_id}||TUITION_FEE`;
+		await putRow('Jodo payments', 'row_key', { row_key, amount: 900 });
+		await run();
+		assert.deepEqual(await ledger(order_id), [['in_transit', 1000]]);
 	});
 
 	it('names what Jodo could not be asked about', async () => {

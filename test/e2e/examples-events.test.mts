@@ -71,6 +71,8 @@ describe('on the pinned data, "Execute workflow" is a rehearsal', () => {
 		assert.deepEqual(Object.keys(out).sort(), [
 			'Jodo Trigger',
 			'Thank the parent',
+			'The same rows',
+			'What is it?',
 			'Write to the ledger',
 		]);
 	});
@@ -498,6 +500,48 @@ describe('live', () => {
 		assert.equal((await mailsTo('office@example.edu')).length, 2);
 	});
 
+	it('of two pieces of news of one second the one that comes last stays, and is told', async () => {
+		const [rows] = settlements(1, 'UTRSECOND') as [Item[]];
+		const news = (amount: number) =>
+			rows.map((row) => ({ ...row, amount, occurred_at: '2026-06-09T07:00:00Z' }));
+		const inSheet = () =>
+			sheets.rows(SHEET).flatMap(({ utr, amount }) => (utr === 'UTRSECOND' ? [amount] : []));
+		await call(NAMES.ledger, [...news(1), ...news(2)]);
+		await tell();
+		assert.deepEqual(inSheet(), [2]);
+		await call(NAMES.ledger, news(3));
+		await call(NAMES.ledger, news(3));
+		await tell();
+		await tell();
+		assert.deepEqual(inSheet(), [3]);
+		assert.equal((await mailsTo('office@example.edu')).length, 2);
+	});
+
+	it('of several branches, each row has the names of its own', async () => {
+		const [rows] = settlements(1, 'UTRBRANCHES') as [Item[]];
+		const of = (collector_code: string | null, component_type: string, grade: string) =>
+			rows.map((row) => ({
+				...row,
+				...{ collector_code, component_type, grade, grade_name: null },
+				row_key: `settled|branches|${component_type}`,
+			}));
+		await call(NAMES.ledger, [
+			...of('ed3ef2db524f', 'TRANSPORT_FEE', 'grade_5944'),
+			...of('1', 'LAB_FEE', 'grade_5733'),
+			...of('no such branch', 'TUITION_FEE', 'fdb97be4'),
+		]);
+		await tell();
+		const inSheet = sheets.rows(SHEET).filter(({ utr }) => utr === 'UTRBRANCHES');
+		assert.deepEqual(
+			inSheet.map((row) => [row['branch'], row['fee'], row['class']]),
+			[
+				['ed3ef2db524f', 'Transport Fee', 'Class VIII'],
+				['1', 'Laboratory Fee', 'Class XI Science'],
+				['no such branch', 'TUITION_FEE', 'fdb97be4'],
+			],
+		);
+	});
+
 	it('what is not Live is in the sheet as TEST, and not counted', async () => {
 		const [live] = settlements(1, 'UTRLIVE') as [Item[]];
 		const test = live.map((row) => ({
@@ -588,6 +632,7 @@ describe('live', () => {
 					reminders: 0,
 					replaced_by: null,
 					status: 'sent',
+					environment: 'test',
 					...more,
 				},
 			]);
@@ -602,6 +647,18 @@ describe('live', () => {
 				NAMES.expired,
 			);
 			return got(run as Run, 'An expired link');
+		}
+
+		/** The run for another link that expired. */
+		async function expiredEvent(): Promise<Run> {
+			const id = await link();
+			const [, run] = await after(
+				async () => await happens(id, 'expire'),
+				NAMES.inbox,
+				NAMES.expired,
+			);
+			await sandbox.admin('DELETE', '/inbox');
+			return run as Run;
 		}
 
 		it('is replaced twice, once for each event; then the office gets it', async () => {
@@ -675,6 +732,87 @@ describe('live', () => {
 			const count = (await orders()).length;
 			await expire(newer);
 			assert.equal((await orders()).length, count);
+		});
+
+		it('is paid while its new link is made: it stays paid, and nobody gets the new one', async () => {
+			const old = await link();
+			await sandbox.admin('POST', '/faults', {
+				...{ method: 'POST', path: 'payment_links$', effect: { latencyMs: 5000 } },
+			});
+			const event = { ...got(await expiredEvent(), 'An expired link')[0], order_id: old };
+			const run = call(NAMES.expired, [event]);
+			await until('the claim', async () => (await linkOf(old))['status'] === 'claimed');
+			const debited = sampleOf('payment_link.payment.debited');
+			const payload = { ...debited.payload, order_id: old };
+			const context = { environment: 'custom', itemPer: 'component' } as const;
+			await call(NAMES.ledger, toRows({ ...debited, payload }, context) as never[]);
+			assert.equal((await linkOf(old))['status'], 'paid');
+			await run;
+			await sandbox.admin('DELETE', '/faults');
+			assert.deepEqual([(await linkOf(old))['status'], await mailsTo(email)], ['paid', []]);
+			const made = (await orders()).at(-1)?.order_id as string;
+			assert.deepEqual(
+				[(await linkOf(made))['status'], (await linkOf(made))['reason']],
+				['paid', `The earlier link ${old} was paid. Cancel this one at Jodo, it still takes money`],
+			);
+		});
+
+		it('one e-mail that cannot be sent keeps no other parent from the new link, and is noted', async () => {
+			const ids = [await link({ email: 'refused@example.com' }), await link()];
+			const [event] = got(await expiredEvent(), 'An expired link');
+			await sandbox.admin('DELETE', '/inbox');
+			await call(
+				NAMES.expired,
+				ids.map((order_id) => ({ ...event, order_id, row_key: `expired|${order_id}` })),
+			);
+			assert.equal((await mailsTo(email)).length, 1);
+			const newer = await linkOf(String((await linkOf(ids[0] as string))['replaced_by']));
+			assert.match(String(newer['reason']), /^The e-mail could not be sent: ./);
+		});
+
+		it('of one id at Live and at Test is two links: what happens to one leaves the other alone', async () => {
+			const id = await link({ reference: 'LIVE-1', environment: 'live' });
+			const own = { id: undefined, createdAt: undefined, updatedAt: undefined };
+			const ofTest = { reference: 'TEST-1', environment: 'test', status: 'sent' };
+			await api.insertRows(LINKS, [{ ...(await linkOf(id)), ...own, ...ofTest }]);
+			const states = async () =>
+				(await rowsWhere(LINKS, 'order_id', id)).map((row) => [row['reference'], row['status']]);
+			const debited = sampleOf('payment_link.payment.debited');
+			const payload = { ...debited.payload, order_id: id };
+			const rows = (environment: 'live' | 'test') =>
+				toRows({ ...debited, payload }, { environment, itemPer: 'component' }) as never[];
+			await call(NAMES.ledger, rows('test'));
+			assert.deepEqual(await states(), [
+				['LIVE-1', 'sent'],
+				['TEST-1', 'paid'],
+			]);
+			const expired = { order_id: id, type: 'expired', name: 'Suresh Iyer', amount: 1 };
+			const count = (await orders()).length;
+			await call(NAMES.expired, [{ ...expired, environment: 'test' }]);
+			assert.equal((await orders()).length, count);
+			assert.equal((await states())[0]?.[1], 'sent');
+			await call(NAMES.expired, [{ ...expired, environment: 'live' }]);
+			assert.deepEqual(await states(), [
+				['LIVE-1', 'replaced'],
+				['TEST-1', 'paid'],
+			]);
+			await call(NAMES.ledger, rows('live'));
+			assert.deepEqual(await states(), [
+				['LIVE-1', 'paid'],
+				['TEST-1', 'paid'],
+			]);
+		});
+
+		it('is Live where the office entered it by hand, without saying which', async () => {
+			const id = await link({ environment: null });
+			const debited = sampleOf('payment_link.payment.debited');
+			const payload = { ...debited.payload, order_id: id };
+			const rows = (environment: 'live' | 'test') =>
+				toRows({ ...debited, payload }, { environment, itemPer: 'component' }) as never[];
+			await call(NAMES.ledger, rows('test'));
+			assert.equal((await linkOf(id))['status'], 'sent');
+			await call(NAMES.ledger, rows('live'));
+			assert.equal((await linkOf(id))['status'], 'paid');
 		});
 
 		it('makes one new link when the same event comes twice at once', async () => {
@@ -805,10 +943,75 @@ describe('live', () => {
 			payer: payer('Kavita Deshpande', 'kavita.deshpande@example.com'),
 			details: DETAILS,
 		});
-		await api.insertRows(LINKS, [{ reference: 'P-1', order_id, status: 'sent' }]);
+		await api.insertRows(LINKS, [
+			{ reference: 'P-1', order_id, status: 'sent', environment: 'test' },
+		]);
 		await after(async () => await happens(order_id, 'pay'), NAMES.inbox, NAMES.thanks);
 		const [link] = await rowsWhere(LINKS, 'order_id', order_id);
 		assert.equal(link?.['status'], 'paid');
 		assert.match(String(link?.['paid_on']), /^\d{4}-\d\d-\d\d$/);
+	});
+});
+
+describe('dragged into another order, top to bottom', () => {
+	const upsideDown = ours.map((example) => ({
+		...example,
+		nodes: example.nodes.map((one) => ({
+			...one,
+			position: [one.position[0], -one.position[1]] as [number, number],
+		})),
+	}));
+	let workflows: Map<string, Workflow>;
+	before(async () => {
+		await cleanSlate();
+		workflows = await importAll(upsideDown);
+		const { inbox, ledger, thanks, expired, bounced } = NAMES;
+		for (const name of [ledger, thanks, expired, bounced, inbox])
+			await api.publish((workflows.get(name) as Workflow).id);
+		await emptyTables();
+		sheets.reset({ [SHEET]: [] });
+	});
+
+	it('a payment is in the table whole, its correction is told, and the payer is thanked', async () => {
+		const email = 'upside.down@example.com';
+		const { order_id } = await sandbox.admin<Order>('POST', '/orders', {
+			kind: 'link',
+			payer: { name: 'Asha Rao', phone: '9845012345', email },
+			details: [{ component_type: 'TUITION_FEE', amount: 42000 }],
+		});
+		await api.insertRows(LINKS, [
+			{ reference: 'DOWN', order_id, status: 'sent', environment: 'test' },
+		]);
+		await sandbox.admin('POST', `/orders/${order_id}/pay`);
+		await until('the thanks', async () => (await mailsTo(email)).length === 1, {
+			saw: async () => [await mails(), await api.rows(PAYMENTS)],
+		});
+		const amounts = async (books: string) =>
+			(await rowsWhere(PAYMENTS, 'order_id', order_id))
+				.filter((row) => row['books'] === books)
+				.map(({ amount, told_on }) => [amount, told_on]);
+		assert.equal((await amounts('in_transit'))[0]?.[0], 42000);
+		assert.equal((await rowsWhere(LINKS, 'order_id', order_id))[0]?.['status'], 'paid');
+
+		const [settled] = toRows(sampleOf('payment.settled'), {
+			environment: 'live',
+			itemPer: 'component',
+		}) as [Item];
+		const news = async (amount: number, occurred_at: string) =>
+			await runPinned(workflows.get(NAMES.ledger) as Workflow, 'Rows of Jodo', {
+				'Rows of Jodo': [{ json: { ...settled, row_key: 'settled|down', amount, occurred_at } }],
+			});
+		const kept = async () =>
+			(await rowsWhere(PAYMENTS, 'row_key', 'settled|down')).map(({ amount, told_on }) => [
+				amount,
+				told_on,
+			]);
+		await news(1, '2026-06-09T06:00:00Z');
+		assert.deepEqual(await kept(), [[1, null]]);
+		await putRow(PAYMENTS, 'row_key', { row_key: 'settled|down', told_on: '2026-06-09' });
+		await news(1, '2026-06-09T06:00:00Z');
+		assert.deepEqual(await kept(), [[1, '2026-06-09']]);
+		await news(2, '2026-06-09T07:00:00Z');
+		assert.deepEqual(await kept(), [[2, null]]);
 	});
 });
