@@ -196,6 +196,92 @@ describe('03: a link for each row', () => {
 		assert.deepEqual(inSheet('status'), ['Link made', 'Link made']);
 	});
 
+	it('a row that moved while its link was made gets its own link, and no other row does', async () => {
+		fees({}, {});
+		const [first, second] = inSheet('Reference');
+		await sandbox.admin('POST', '/faults', { path: LINK, effect: { latencyMs: 6000 } });
+		const ended = run();
+		await until('the claims', async () =>
+			(await api.rows(LINKS)).some(
+				(row) => row['reference'] === second && row['status'] === 'claimed',
+			),
+		);
+		const rows = sheets.rows(TAB) as Item[];
+		const cells = [{ ...rows[0], Reference: '', Parent: 'Inserted' }, ...rows.toReversed()];
+		sheets.reset({
+			[TAB]: [
+				COLUMNS,
+				...cells.map((row: Item) => COLUMNS.map((name) => (row[name] ?? '') as string)),
+			],
+		});
+		await ended;
+		await sandbox.admin('DELETE', '/faults');
+		const links = new Map(
+			(await api.rows(LINKS)).map((row) => [row['reference'], row['order_id']]),
+		);
+		assert.deepEqual(
+			sheets.rows(TAB).map((row) => [row['Reference'], row['order_id'] ?? '']),
+			[
+				['', ''],
+				[second, links.get(second)],
+				[first, links.get(first)],
+			],
+		);
+	});
+
+	it('says so where the office changes the amount of a row that has its link', async () => {
+		fees({});
+		await run();
+		const [row] = sheets.rows(TAB) as [Item];
+		const names = sheets.headings(TAB) as string[];
+		sheets.reset({
+			[TAB]: [names, names.map((name) => (name === 'Amount' ? '1,200' : row[name]) as string)],
+		});
+		await run();
+		assert.deepEqual(inSheet('status'), [
+			'Link made. The link is over ₹1,000.00, not what Amount says now',
+		]);
+		assert.equal((await orders()).length, 1);
+	});
+
+	it('shows no row the link of another student, where a Reference counts the rows', async () => {
+		fees({}, {});
+		await run();
+		const names = sheets.headings(TAB) as string[];
+		const [first, second] = sheets.rows(TAB) as [Item, Item];
+		const link = inSheet('order_id')[0];
+		const swapped = [
+			{ ...second, Reference: first['Reference'] },
+			{ ...first, Reference: second['Reference'] },
+		];
+		sheets.reset({
+			[TAB]: [names, ...swapped.map((row: Item) => names.map((name) => row[name] as string))],
+		});
+		await run();
+		assert.ok(link);
+		assert.deepEqual(inSheet('order_id'), ['', '']);
+		for (const text of inSheet('status'))
+			assert.match(String(text), /^This Reference has the link of another student/);
+		assert.equal((await orders()).length, 2);
+	});
+
+	it('makes no link for a Reference that is an error of the sheet', async () => {
+		fees({ Reference: '#N/A' });
+		await run();
+		assert.deepEqual(await orders(), []);
+		assert.match(String(inSheet('status')[0]), /#N\/A/);
+	});
+
+	it('fails where somebody renamed the heading, or put a line above it, instead of doing nothing', async () => {
+		fees({});
+		const [, row] = [COLUMNS, sheets.rows(TAB)[0] as Item];
+		const names = COLUMNS.map((name) => (name === 'Reference' ? 'Ref' : name));
+		sheets.reset({ [TAB]: [names, COLUMNS.map((name) => row[name] as string)] });
+		const ended = await runPinned(workflow, 'When you run it', {});
+		assert.equal(ended.status, 'error');
+		assert.match(ended.error ?? '', /no column with the heading Reference/);
+	});
+
 	it('an unclear outcome is not sent again, and the sheet says so', async () => {
 		fees({});
 		await sandbox.admin('POST', '/faults', {

@@ -231,6 +231,44 @@ describe('11: students from a sheet', () => {
 		await demo.startAgain();
 	}
 
+	it('rows that move while Jodo is asked get their own ids, and no other', async () => {
+		fill([parent(1), parent(2), { ...parent(3), Grade: 'Class Nowhere' }]);
+		await sandbox.admin('POST', '/faults', { path: USERS, effect: { latencyMs: 4000 } });
+		const ended = run();
+		await until('the claims', async () => (await kept('claimed')).length === 2);
+		const rows = sheets.rows(TAB) as Item[];
+		fill([{ 'Admission No': '', Student: 'Inserted' }, ...rows.toReversed()]);
+		await ended;
+		await sandbox.admin('DELETE', '/faults');
+		const ids = new Map(
+			(await registered()).map(({ profile, jodo_student_id }) => [
+				profile['identifier'],
+				jodo_student_id,
+			]),
+		);
+		assert.equal(ids.size, 2);
+		assert.deepEqual(
+			sheets.rows(TAB).map((row) => [row['Student'], String(row['jodo_student_id'] ?? '')]),
+			[
+				['Inserted', ''],
+				['Child 3', ''],
+				['Child 2', ids.get(`S${families}-2`)],
+				['Child 1', ids.get(`S${families}-1`)],
+			],
+		);
+		const [mail] = await mails();
+		assert.match(mail?.text ?? '', new RegExp(`Row 3, S${families}-3: Jodo does not know grade`));
+	});
+
+	it('fails where somebody renamed a heading, instead of doing nothing', async () => {
+		headings = COLUMNS.map((name) => (name === 'Admission No' ? 'Adm. No' : name));
+		fill([parent(1)]);
+		headings = COLUMNS;
+		const ended = await runPinned(workflow, 'When you run it', {});
+		assert.equal(ended.status, 'error');
+		assert.match(ended.error ?? '', /no column with the heading Admission No/);
+	});
+
 	it('n8n killed while a parent is registered: no second time, and the office hears of all the children', async () => {
 		fill([parent(1), parent(1), parent(2)]);
 		await sandbox.admin('POST', '/faults', {
