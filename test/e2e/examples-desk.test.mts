@@ -95,20 +95,58 @@ describe('16: reminders of what is due', () => {
 	});
 });
 
+describe('16 and a new link', () => {
+	before(emptyTables);
+	beforeEach(cleanSlate);
+
+	it('says nothing on the day on which the parent got the link', async () => {
+		const today = new Date(Date.now() + 5.5 * 3600_000).toISOString().slice(0, 10);
+		const pay_by = new Date(Date.parse(today) + 7 * 86400_000).toISOString().slice(0, 10);
+		await link('NEW', { pay_by, created_on: today });
+		await link('OLD', { pay_by, created_on: '2026-06-01' });
+		await runs('16-dues.json', 'When you run it', { Today: [{ today }] });
+		const told = (await mails()).map(({ to }) => to[0]);
+		assert.deepEqual(told.sort(), ['office@example.edu', 'old@example.com']);
+	});
+
+	it('reminds of a Live link, not of one of Test that has the same id', async () => {
+		const order_id = await link('SAME-LIVE', { pay_by: '2031-06-15', environment: 'live' });
+		const row = await linkOf(order_id);
+		await api.insertRows('Jodo links', [
+			{ ...row, id: undefined, createdAt: undefined, updatedAt: undefined, pay_by: '2031-07-15' },
+		]);
+		const run = async () =>
+			await runs('16-dues.json', 'When you run it', { Today: [{ today: '2031-06-12' }] });
+		await run();
+		const marked = (await api.rows('Jodo links')).filter((one) => one['order_id'] === order_id);
+		assert.deepEqual(
+			marked.map((one) => [one['pay_by'], Boolean(one['reminded_on'])]),
+			[
+				['2031-06-15', true],
+				['2031-07-15', false],
+			],
+		);
+	});
+});
+
 describe('17: cash at the counter', () => {
 	beforeEach(async () => {
 		await cleanSlate();
 		await sandbox.admin('POST', '/seed');
 	});
 	let number = 0;
-	async function student(): Promise<string> {
-		const [one] = await sandbox.admin<Array<{ jodo_student_id: string }>>('GET', '/students');
-		return (one as { jodo_student_id: string }).jodo_student_id;
+	interface Student {
+		jodo_student_id: string;
+		profile: { identifier: string };
+	}
+	async function student(): Promise<Student> {
+		const [one] = await sandbox.admin<Student[]>('GET', '/students');
+		return one as Student;
 	}
 	const form = async (more: Item = {}): Promise<Item> => ({
 		'Receipt No': `R-${++number}`,
-		'Admission No': '2026-0117',
-		'Student ID at Jodo': await student(),
+		'Admission No': (await student()).profile.identifier,
+		'Student ID at Jodo': (await student()).jodo_student_id,
 		Amount: '₹ 5,000',
 		'Fee Head': 'TUITION_FEE',
 		Mode: 'cash',
@@ -161,6 +199,58 @@ describe('17: cash at the counter', () => {
 		assert.match(String(row?.['reason']), /^The open link could not be cancelled/);
 		await run({ ...filled, 'Reference of the Open Link': '' });
 		assert.equal((await counted(filled['Receipt No']))?.['status'], 'recorded');
+	});
+
+	it('records nothing where it is not certain that the link can no more be paid', async () => {
+		await link('CASH-OPEN');
+		await link('CASH-PAID', { status: 'paid' });
+		await link('CASH-CLAIMED', { status: 'claimed' });
+		await link('CASH-UNKNOWN', { status: 'unknown' });
+		await link('CASH-TWICE');
+		await link('CASH-TWICE');
+		for (const [reference, why] of [
+			['CASH-OPNE', /No link in "Jodo links" has the Reference CASH-OPNE/],
+			['cash-open', /No link in "Jodo links" has the Reference cash-open/],
+			['CASH-PAID', /CASH-PAID is paid/],
+			['CASH-CLAIMED', /CASH-CLAIMED is being made/],
+			['CASH-UNKNOWN', /CASH-UNKNOWN has an unclear outcome/],
+			['CASH-TWICE', /Several open links have the Reference CASH-TWICE/],
+		] as const) {
+			const filled = await form({ 'Reference of the Open Link': reference });
+			await run(filled);
+			assert.equal((await added(filled['Receipt No'])).length, 0, reference);
+			assert.match(String((await counted(filled['Receipt No']))?.['reason']), why);
+			const told = (await mails()).at(-1);
+			assert.match(told?.subject ?? '', /^Not recorded: receipt/);
+			assert.match(told?.text ?? '', why);
+		}
+	});
+
+	it('records nothing for another student than the one whose Admission No was typed', async () => {
+		for (const [id, why] of [
+			[(await student()).jodo_student_id, /is that of Admission No .+, not 2026-9999/],
+			['999999', /could not be looked up/],
+		] as const) {
+			const filled = await form({ 'Admission No': '2026-9999', 'Student ID at Jodo': id });
+			await run(filled);
+			assert.equal((await added(filled['Receipt No'])).length, 0);
+			assert.match(String((await counted(filled['Receipt No']))?.['reason']), why);
+			assert.match((await mails()).at(-1)?.text ?? '', why);
+		}
+	});
+
+	it('records what is paid in place of a link that is expired, cancelled or replaced', async () => {
+		for (const status of ['expired', 'cancelled', 'replaced']) {
+			await link(`CASH-${status}`, { status });
+			const filled = await form({ 'Reference of the Open Link': `CASH-${status}` });
+			await run(filled);
+			assert.equal((await counted(filled['Receipt No']))?.['status'], 'recorded');
+		}
+		// And of one that expired and was replaced, the newer one is cancelled.
+		await link('CASH-NEWER', { status: 'replaced' });
+		const newer = await link('CASH-NEWER');
+		await run(await form({ 'Reference of the Open Link': 'CASH-NEWER' }));
+		assert.equal((await linkOf(newer))?.['status'], 'cancelled');
 	});
 
 	it('says why Jodo took nothing, and leaves an unclear outcome alone', async () => {
@@ -234,6 +324,33 @@ describe('18: the day book', () => {
 			mail?.text ?? '',
 			/Received: ₹30,000\.00\nIn transit: ₹99,000\.30\nRecorded: ₹2,000\.00/,
 		);
+	});
+
+	it('names apart what was told only after the book of its day was sent, in one book only', async () => {
+		const [row] = pinned('Payments').filter(({ books }) => books === 'received') as [Item];
+		const came = (createdAt: string, settled_on: string, amount: number) => ({
+			...row,
+			...{ createdAt, settled_on, amount, row_key: createdAt },
+		});
+		const Payments = [
+			came('2031-01-02T02:00:00.000Z', '2030-12-31', 1),
+			// At 3 in the night, by the catch-up, and after the book of 31 December.
+			came('2031-01-01T21:30:00.000Z', '2030-12-31', 10),
+			came('2031-01-01T02:00:00.000Z', '2030-12-31', 100),
+			came('2031-01-01T01:00:00.000Z', '2030-12-31', 1000),
+			came('2031-01-01T21:30:00.000Z', '2031-01-01', 10000),
+		];
+		const of = async (day: string) =>
+			(await run({ Payments, 'Unpaid links': [{}], 'Which day': [{ day }] }))
+				?.filter(([list, , , , count]) => String(list).endsWith('total') && count)
+				.map(([list, , , , , amount]) => [list, amount]);
+		assert.deepEqual(await of('2030-12-31'), [['Received, total', 1111]]);
+		assert.deepEqual(await of('2031-01-01'), [
+			['Received, total', 10000],
+			['Received earlier, told late, total', 110],
+		]);
+		assert.deepEqual(await of('2031-01-02'), [['Received earlier, told late, total', 1]]);
+		assert.match((await mails()).at(-1)?.text ?? '', /Received earlier, told late: ₹1\.00/);
 	});
 
 	it('reads the tables themselves, empty or not', async () => {
