@@ -458,6 +458,40 @@ describe('08: the bank statement', () => {
 		}
 	});
 
+	it('takes what stands where no UTR was for none, and one UTR in two ways of writing for one', async () => {
+		const settled = pinnedIn(FILE, 'Settled at Jodo')[0] as Item;
+		const row = (settlement_utr: string, amount: number) => ({
+			...settled,
+			settlement_utr,
+			amount,
+		});
+		const none = ['NA', 'N/A', '-', 'null', 'nil', '0', '000000000000', 'NOT AVAILABLE'];
+		const run = await succeeds(
+			FILE,
+			FORM,
+			pins(FILE, [], {
+				'Read the CSV': [
+					{
+						data: 'Date,Narration,Credit\n08/06/2026,NEFT CR-AXISCN0611223344-JODO,300.00\n08/06/2026,NOT AVAILABLE NA N/A null nil 000000000000,1.00',
+					},
+				],
+				'Settled at Jodo': [
+					row('AXISCN0611223344', 100),
+					row('axiscn0611223344 ', 200),
+					...none.map((utr) => row(utr, 1)),
+				],
+			}),
+		);
+		assert.deepEqual(
+			listed(run)?.map(([list, , bank, jodo]) => [list, bank, jodo]),
+			[
+				...none.map(() => ['In Jodo, without a UTR', 0, 1]),
+				['In bank, not in Jodo', 1, 0],
+				['Matched', 300, 300],
+			],
+		);
+	});
+
 	it('takes the longer of two UTRs that begin alike, and adds up what comes in parts', async () => {
 		const settled = pinnedIn(FILE, 'Settled at Jodo')[0] as Item;
 		const row = (settlement_utr: string, amount: number) => ({
@@ -850,6 +884,44 @@ describe('10: Tally vouchers', () => {
 			'Settled at Jodo': [row, { ...row, settled_on: '2026-06-09', row_key: 'b' }],
 		});
 		assert.equal((await vouchers(corrected)).length, 1);
+	});
+
+	it('is in the file with all its lines, by its last day, or not at all', async () => {
+		const [row] = pinnedIn(FILE, 'Settled at Jodo') as [Item];
+		const list = [
+			{ ...row, amount: 1000, settled_on: '2026-06-30', row_key: 'a' },
+			{ ...row, amount: 500, settled_on: '2026-07-01', row_key: 'b' },
+		];
+		const of = async (From: string, To: string) =>
+			(await vouchers(pins(FILE, [], { [FORM]: [{ From, To }], 'Settled at Jodo': list }))).map(
+				(voucher) => entries(voucher)?.at(-1)?.[2],
+			);
+		assert.deepEqual(await of('2026-06-01', '2026-06-30'), []);
+		assert.deepEqual(await of('2026-07-01', '2026-07-31'), ['-1500.00']);
+	});
+
+	it('what stands where no UTR was is none: such money of two days is two vouchers', async () => {
+		const [row] = pinnedIn(FILE, 'Settled at Jodo') as [Item];
+		const workflow = workflowOf(FILE);
+		const stored = await api.workflow(workflow.id);
+		const nodes = JSON.parse(
+			JSON.stringify(stored.nodes).replace('"value":"payment"', '"value":"utr"'),
+		) as unknown;
+		await api.call('PATCH', `/workflows/${workflow.id}`, { versionId: stored.versionId, nodes });
+		const list = ['NA', 'N/A', '-', 'null', 'NOT AVAILABLE', '000000000000'].flatMap(
+			(settlement_utr) =>
+				['2026-06-08', '2026-06-09'].map((settled_on) => ({ ...row, settlement_utr, settled_on })),
+		);
+		const all = await vouchers(pins(FILE, [], { 'Settled at Jodo': list }));
+		const { versionId } = await api.workflow(workflow.id);
+		await api.call('PATCH', `/workflows/${workflow.id}`, { versionId, nodes: stored.nodes });
+		assert.deepEqual(
+			all.map(({ REMOTEID, DATE }) => [REMOTEID[0], DATE[0]]),
+			[
+				['jodo:utr:2026-06-08', '20260608'],
+				['jodo:utr:2026-06-09', '20260609'],
+			],
+		);
 	});
 
 	it('knows a voucher without UTR and day again where the day is that of the news', async () => {

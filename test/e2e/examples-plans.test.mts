@@ -307,6 +307,24 @@ describe('25: a settled row becomes a Payment Entry in ERPNext', () => {
 		assert.equal(await keptFor(row_key), made?.name);
 	});
 
+	it('does not miss what Jodo corrects while ERPNext makes the entry', async () => {
+		const row_key = await settled(1);
+		let correction: Promise<unknown> | undefined;
+		erp.fail((method) => {
+			if (method === 'POST')
+				correction = putRow(TABLE, 'row_key', { row_key, amount: 900.5, erp_entry: null });
+			return undefined;
+		});
+		await run();
+		await correction;
+		erp.fail(() => undefined);
+		await run();
+		assert.match(
+			(await mails()).at(-1)?.text ?? '',
+			/₹900\.50 .*: stands in ERPNext as .* with ₹1,001\.10/,
+		);
+	});
+
 	it('enters neither Test money nor what was settled before the day that the office named', async () => {
 		await settled(1, { environment: 'test' });
 		await settled(2, { settled_on: '2040-12-31' });
@@ -341,6 +359,15 @@ describe('23: Flex plans from a sheet', () => {
 		);
 		const free = all.filter(({ actions }) => actions.includes('plan'));
 		ids = free.slice(0, 3).map(({ jodo_student_id }) => jodo_student_id) as typeof ids;
+		for (const id of ids)
+			await browse(`${sandbox.url}/api/v1/integrations/erp/students/${id}`, {
+				method: 'PATCH',
+				headers: {
+					authorization: `Basic ${btoa('sandbox_key:sandbox_secret')}`,
+					'content-type': 'application/json',
+				},
+				body: JSON.stringify({ fullname: 'Asha Rao', identifier: `A-${id}` }),
+			});
 	});
 
 	type Row = [
@@ -376,7 +403,7 @@ describe('23: Flex plans from a sheet', () => {
 		const [first, second] = ids;
 		fill(
 			[
-				'A-1',
+				`A-${first}`,
 				first,
 				{ value: 51318, shown: '01/07/2040' } as never,
 				'TUITION_FEE',
@@ -384,15 +411,15 @@ describe('23: Flex plans from a sheet', () => {
 				'yes',
 			],
 			[
-				'A-1',
+				`A-${first}`,
 				first,
 				'10-Sep-2040',
 				'TUITION_FEE',
 				{ value: 20000, shown: '20,000' } as never,
 				'no',
 			],
-			['A-2', second, '2040-09-10', 'TUITION_FEE', '1,00,000'],
-			['A-1', first, '10/09/2040', 'TRANSPORT_FEE', '7,500.50'],
+			[`A-${second}`, second, '2040-09-10', 'TUITION_FEE', '1,00,000'],
+			[`A-${first}`, first, '10/09/2040', 'TRANSPORT_FEE', '7,500.50'],
 		);
 		await run();
 		assert.deepEqual(await planOf(first), [
@@ -425,6 +452,16 @@ describe('23: Flex plans from a sheet', () => {
 		const [mail] = (await mails()).slice(-1);
 		assert.equal(mail?.subject, 'Flex plans: 0 set, 0 as they were, 1 not set');
 		assert.equal(mail?.text.trim(), 'A-nobody: the sheet has no row for it');
+	});
+
+	it('sends no plan to a student whose Admission No at Jodo is another', async () => {
+		const [first, second] = ids;
+		fill([`A-${first}`, second, '10/09/2040', 'TUITION_FEE', '20,000']);
+		await run();
+		assert.deepEqual(
+			[statuses(), await planOf(second), await sent()],
+			[[`Not set: jodo_student_id ${second} is that of Admission No A-${second}`], [], []],
+		);
 	});
 
 	it('leaves a plan alone that the parent has set up, and says so', async () => {
@@ -510,7 +547,10 @@ describe('23: Flex plans from a sheet', () => {
 		);
 		assert.match(none ?? '', /jodo_student_id is empty/);
 		assert.equal(blank, '');
-		assert.match(text ?? '', /^Not set: .*Student was not found/);
+		assert.match(
+			text ?? '',
+			/^Not set: jodo_student_id no such id could not be looked up\. .*not found/,
+		);
 		assert.equal((await planOf(shared)).length + (await planOf(bad)).length, 0);
 		assert.equal((await mails())[0]?.subject, 'Flex plans: 1 set, 0 as they were, 5 not set');
 	});
