@@ -30,6 +30,7 @@ interface Example {
 	file: string;
 	name: string;
 	nodes: Step[];
+	connections: Record<string, { main: Array<Array<{ node: string; index: number }> | null> }>;
 	pinData?: Record<string, Array<{ json: Record<string, unknown> }>>;
 }
 
@@ -76,6 +77,43 @@ const ACCOUNTS: Record<string, string> = {
 	postgres: 'PostgreSQL',
 	httpRequest: 'ERPNext',
 };
+
+/** Ways of one step to several that do not lean on each other, in whatever order n8n takes them (from the top). */
+const INDEPENDENT: Record<string, string[]> = {
+	// What was left behind concerns other rows than what is done now.
+	'03-link-per-row': [
+		'Monday to Saturday at 10',
+		'When you run it',
+		// E-mails and the sheet: what one says of the other it says at the next run.
+		...['Anything?', 'Ten at a time'],
+	],
+	'11-onboard-students': ['Branch and year', 'Rows for the sheet'],
+	'21-excel-links': ['List form'],
+	// What is missed by this run, the next one takes.
+	'22-receipt': ['The series'],
+	// Links and applications are other tables than the ledger; of its four updates no two take the same row, or both leave it the same.
+	'14-ledger': ['Columns of the table', 'Links paid or cancelled', 'The same rows'],
+	// They meet in the order of the inputs of one step.
+	'09-monthly-report': ['In paise'],
+	// Tells different people, or at different places.
+	'15-catch-up': ['What had been missed'],
+	'16-dues': ['One for each link'],
+	'20-application-fee': ['What came of it'],
+	'23-flex-plans': ['All of them'],
+};
+
+/** Steps after which n8n goes several ways of which one may need that another was gone before. */
+function forks({ file, nodes, connections }: Example): string[] {
+	// A Merge begins when all its inputs are there.
+	const waits = nodes.filter((step) => kindOf(step) === 'merge').map(({ name }) => name);
+	return Object.entries(connections)
+		.filter(([, { main }]) => main.some((ways) => (ways ?? []).length > 1))
+		.filter(([, { main }]) =>
+			main.some((ways) => (ways ?? []).filter(({ node }) => !waits.includes(node)).length > 1),
+		)
+		.map(([name]) => name)
+		.filter((name) => !INDEPENDENT[file]?.includes(name));
+}
 
 /** As the README names it: the other examples by number, then the accounts. */
 function neededBy(example: Example): { others: string[]; accounts: string[] } {
@@ -186,9 +224,17 @@ describe.each(examples.map((example) => [example.file, example] as const))(
 				const by = filters?.conditions?.map(({ keyName }) => keyName) ?? [];
 				// Whoever has claimed the old link alone writes the new one.
 				const known =
-					step.name === 'Note the new link' ? ['order_id'] : KEYS.get(dataTableId?.value ?? '');
-				expect([step.name, step.retryOnFail, by]).toEqual([step.name, true, known?.slice(0, 1)]);
+					step.name === 'Note the new link'
+						? ['order_id', 'environment']
+						: KEYS.get(dataTableId?.value ?? '')?.slice(0, 1);
+				expect([step.name, step.retryOnFail, by]).toEqual([step.name, true, known]);
 			}
+		});
+
+		it('does the same, however its steps are dragged about', () => {
+			expect(forks(example)).toEqual([]);
+			const names = example.nodes.map(({ name }) => name);
+			expect((INDEPENDENT[file] ?? []).filter((name) => !names.includes(name))).toEqual([]);
 		});
 
 		it('has a picture that is there, and small, and all that are there are shown', () => {
