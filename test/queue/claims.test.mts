@@ -19,8 +19,9 @@ const exampleOf = (file: string) => examples.find((one) => one.file === file) as
 /** The steps of 03 from what stands in the sheet to what came of each link. */
 async function linkPerRow() {
 	const steps = [
-		...['What is asked for', 'Ten at a time', 'A row for each reference', 'Claim it', 'Claimed?'],
-		...['Each once', 'Create payment link', 'What came of it'],
+		...['What is asked for', 'Anything?', 'Ten at a time', 'A row for each reference'],
+		...['The same rows', 'Claim it', 'Claimed?', 'Each once', 'Create payment link'],
+		...['What came of it'],
 	];
 	const { nodes, connections } = exampleOf('03-link-per-row.json');
 	const { id, name } = await jodoCredential();
