@@ -98,8 +98,9 @@ const INDEPENDENT: Record<string, string[]> = {
 	// Tells different people, or at different places.
 	'15-catch-up': ['What had been missed'],
 	'16-dues': ['One for each link'],
-	'20-application-fee': ['What came of it'],
 	'23-flex-plans': ['All of them'],
+	// The page waits for the browser, so the office comes first: its note says so.
+	'20-application-fee': ['What came of it'],
 };
 
 /** Steps after which n8n goes several ways of which one may need that another was gone before. */
