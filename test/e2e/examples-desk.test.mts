@@ -186,6 +186,8 @@ describe('17: cash at the counter', () => {
 			told?.text ?? '',
 			/by cash: recorded at Jodo\.\s+The open link is cancelled\.\s*$/,
 		);
+		await run(filled);
+		assert.match((await mails()).at(-1)?.text ?? '', /already: recorded\. Nothing was done\.\s*$/);
 	});
 
 	it('records nothing where the link was paid just now, and may be sent again', async () => {
@@ -254,6 +256,23 @@ describe('17: cash at the counter', () => {
 		assert.equal((await linkOf(newer))?.['status'], 'cancelled');
 	});
 
+	it('cancels no link whose Reference was not typed, and names those that can still be paid', async () => {
+		const filled = await form();
+		const identifier = `0${String(filled['Admission No'])}`;
+		const left = await link('CASH-LEFT', { identifier });
+		await link('CASH-GONE', { identifier, status: 'expired' });
+		await link('CASH-STRANGER', { identifier: '2026-9999' });
+		await link('CASH-TYPED', { identifier });
+		await run(filled);
+		assert.equal((await counted(filled['Receipt No']))?.['status'], 'recorded');
+		assert.equal((await linkOf(left))?.['status'], 'sent');
+		const said = async () =>
+			/which can still be paid: (.*?)\. Cancel/.exec((await mails()).at(-1)?.text ?? '')?.[1];
+		assert.equal(await said(), 'CASH-LEFT, CASH-TYPED');
+		await run(await form({ 'Reference of the Open Link': 'CASH-TYPED' }));
+		assert.equal(await said(), 'CASH-LEFT');
+	});
+
 	it('says why Jodo took nothing, and leaves an unclear outcome alone', async () => {
 		const wrong = await form({ Amount: 'twelve' });
 		await run(wrong);
@@ -280,6 +299,11 @@ describe('17: cash at the counter', () => {
 		);
 		await run(filled);
 		assert.equal((await added(filled['Receipt No'])).length, 1);
+		// Nobody may take that for recorded.
+		assert.match(
+			(await mails()).at(-1)?.text ?? '',
+			/already: unknown\. Nothing was done\.\s+Whether it is recorded is not known/,
+		);
 	});
 });
 
