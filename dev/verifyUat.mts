@@ -1,7 +1,8 @@
 // npm run verify:uat: which of our assumptions hold at Jodo's Test (UAT) environment, for whoever has keys to it.
 //   JODO_API_KEY=… JODO_API_SECRET=… npm run verify:uat [-- --write]
 // It reads; it adds webhooks only for events that nobody receives yet, and disables them again. With --write
-// it also registers one user and one student, which Jodo offers no way to remove. Keys are never printed.
+// it also makes a link of one rupee and cancels it, and registers one user and one student, which Jodo offers no
+// way to remove. Keys are never printed.
 import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 
@@ -213,6 +214,24 @@ async function student(): Promise<void> {
 	);
 }
 
+/** The examples tell Live from Test by the address of a link: those of Test must not be at jodo.in. */
+async function links(): Promise<void> {
+	const what = 'A link of Test is at another address than jodo.in';
+	if (!mayWrite) return report(what, 'not tried (needs --write)');
+	const { status, body } = await ask('POST', '/pay/payment_links', {
+		name: 'Verification Run',
+		phone: '9000000000',
+		email: 'verify@example.com',
+		details: [{ component_type: 'Payable Amount', amount: 1 }],
+	});
+	const { order_id: id, redirect_url: url } = body?.data ?? {};
+	if (!id || !URL.canParse(url)) return report(what, `${status} ${shape(body)}`);
+	const { hostname } = new URL(url);
+	report(what, hostname, !/(^|\.)jodo\.in$/.test(hostname));
+	const cancelled = await ask('DELETE', `/pay/payment_links/${encodeURIComponent(id)}`);
+	report('That link is cancelled again', String(cancelled.status), cancelled.status < 300);
+}
+
 /** Whether money asked for by a link or order is listed as a student's payment too: booked twice, it doubles. */
 async function payments(): Promise<void> {
 	const what = 'List Payments lists what was paid by a link or an order as pg_…';
@@ -242,6 +261,7 @@ try {
 	const branches = await lists();
 	await errors();
 	await student();
+	await links();
 	await payments();
 	await webhooks(branches).finally(cleanUp);
 } catch (error) {

@@ -53,6 +53,8 @@ it('finds that all assumptions hold where they do, and leaves another system alo
 	expect(text).toMatch(/order\.payment\.settled can be registered: taken by another address/);
 	expect(text).toMatch(/Register Student answers with jodo_student_id: 200, at the top/);
 	expect(text).toMatch(/One URL per event is meant: for all branches/);
+	expect(text).toMatch(/holds {2}A link of Test is at another address than jodo\.in: \S+/);
+	expect(text).toMatch(/holds {2}That link is cancelled again: 200/);
 	expect(await enabled()).toEqual([`order.payment.settled ${url}`]);
 	expect(text).not.toContain('sandbox_secret');
 });
