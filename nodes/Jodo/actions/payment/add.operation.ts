@@ -15,7 +15,7 @@ export const addPayment: Operation = {
 	name: 'Add',
 	action: 'Add a payment that the office took itself',
 	description:
-		'Record money that the office took itself, such as cash, so that Jodo does not collect it again (Add Payment)',
+		'Record money that the office took itself, such as cash; cancel an open link first, or it can still be paid (Add Payment)',
 	repeat: 'never',
 	once: {
 		words: 'the same student, amount and fee heads',
