@@ -168,7 +168,7 @@ taking rows of \`environment\` live that have a \`payment_key\` (loan money has 
 | 3 June | 1,500 | 1,000 | 500 |
 | 5 June | 1,500 | 1,500 | 0 |
 
-A negative figure is a debited event that was missed; a remainder that stays is a charge somebody kept: list both. A late bank return or a chargeback has no event at Jodo.
+A negative figure is a debited event that was missed; a remainder that stays is a settlement that was missed (look it up, as below) or a charge somebody kept: list both. A late bank return or a chargeback has no event at Jodo. Nor does any event name a charge of Jodo's: if one is kept back from a transfer, the bank has got less than the \`amount\`s say, and only the bank statement tells ([example 08](../examples/README.md#08-bank-statement)).
 
 **What was missed can be looked up.** *Payment Link: Get*, *Order: Get* and *Payment: Get Many* have the option *As Rows of the Trigger*: on a schedule, for each open link, order or student, it gives the rows that the events would have given, under the same \`row_key\`; choose the same *One Row Per* as in the trigger. It cannot see payment pages (Jodo has no Get for them), manual payments, loans and bounces. Whether *Payment: Get Many* also lists what was paid by an order or link is not known: such money would be counted twice, so use it for students whose fees are not also asked for by links until you have seen it (\`npm run verify:uat\`).`;
 
