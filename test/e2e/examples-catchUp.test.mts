@@ -9,6 +9,16 @@ const FILES = ['05-link-expired.json', '13-a-workflow-failed.json', '14-ledger.j
 const FILE = '15-catch-up.json';
 const NAMES = new Map(examples.map(({ file, name }) => [file, name]));
 
+async function paidLink(): Promise<string> {
+	const { order_id } = await sandbox.admin<Order>('POST', '/orders', {
+		kind: 'link',
+		payer: { name: 'Asha Rao', phone: '9876543210', email: 'asha@example.com' },
+		details: [{ component_type: 'TUITION_FEE', amount: 1000 }],
+	});
+	await sandbox.admin('POST', `/orders/${order_id}/pay`);
+	return order_id;
+}
+
 describe('15: catch up', () => {
 	let workflow: Workflow;
 	before(async () => {
@@ -146,12 +156,7 @@ describe('15: catch up', () => {
 	});
 
 	it('names what stands otherwise in the table by a later event, and does not call it missed', async () => {
-		const { order_id } = await sandbox.admin<Order>('POST', '/orders', {
-			kind: 'link',
-			payer: { name: 'Asha Rao', phone: '9876543210', email: 'asha@example.com' },
-			details: [{ component_type: 'TUITION_FEE', amount: 1000 }],
-		});
-		await sandbox.admin('POST', `/orders/${order_id}/pay`);
+		const order_id = await paidLink();
 		await putRow('Jodo links', 'order_id', {
 			order_id,
 			reference: 'DIFFERS',
@@ -175,12 +180,7 @@ describe('15: catch up', () => {
 	});
 
 	it('a payment at Test does not hide that one at Live with the same id is open', async () => {
-		const { order_id } = await sandbox.admin<Order>('POST', '/orders', {
-			kind: 'link',
-			payer: { name: 'Asha Rao', phone: '9876543210', email: 'asha@example.com' },
-			details: [{ component_type: 'TUITION_FEE', amount: 1000 }],
-		});
-		await sandbox.admin('POST', `/orders/${order_id}/pay`);
+		const order_id = await paidLink();
 		const row = { order_id, source: 'payment_link', amount: 1000, component_type: 'TUITION_FEE' };
 		await putRow(
 			'Jodo payments',
@@ -210,12 +210,7 @@ describe('15: catch up', () => {
 	});
 
 	it('what Jodo says otherwise at the same second is the later news', async () => {
-		const { order_id } = await sandbox.admin<Order>('POST', '/orders', {
-			kind: 'link',
-			payer: { name: 'Asha Rao', phone: '9876543210', email: 'asha@example.com' },
-			details: [{ component_type: 'TUITION_FEE', amount: 1000 }],
-		});
-		await sandbox.admin('POST', `/orders/${order_id}/pay`);
+		const order_id = await paidLink();
 		await putRow('Jodo links', 'order_id', {
 			order_id,
 			reference: 'EQUAL',

@@ -458,13 +458,13 @@ describe('08: the bank statement', () => {
 		}
 	});
 
+	const row = (settlement_utr: string, amount: number) => ({
+		...(pinnedIn(FILE, 'Settled at Jodo')[0] as Item),
+		settlement_utr,
+		amount,
+	});
+
 	it('takes what stands where no UTR was for none, and one UTR in two ways of writing for one', async () => {
-		const settled = pinnedIn(FILE, 'Settled at Jodo')[0] as Item;
-		const row = (settlement_utr: string, amount: number) => ({
-			...settled,
-			settlement_utr,
-			amount,
-		});
 		const none = ['NA', 'N/A', '-', 'null', 'nil', '0', '000000000000', 'NOT AVAILABLE'];
 		const run = await succeeds(
 			FILE,
@@ -493,12 +493,6 @@ describe('08: the bank statement', () => {
 	});
 
 	it('takes the longer of two UTRs that begin alike, and adds up what comes in parts', async () => {
-		const settled = pinnedIn(FILE, 'Settled at Jodo')[0] as Item;
-		const row = (settlement_utr: string, amount: number) => ({
-			...settled,
-			settlement_utr,
-			amount,
-		});
 		const run = await succeeds(
 			FILE,
 			FORM,
